@@ -1,0 +1,64 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+UV := $(BIN)/uv
+DATA ?= ../shared/data
+
+.PHONY: help
+help: ## List what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+.PHONY: install
+install: .venv/installed ## Install ibid into .venv and print where the command is
+	@echo "ibid is installed: $(CURDIR)/$(BIN)/ibid"
+	@echo "to call it by name:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
+
+$(UV):
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+.venv/installed: requirements.lock pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+.PHONY: demo
+demo: .venv/installed ## Ask ibid's own documents: no key, no server, no download
+	@$(BIN)/ibid demo
+
+.PHONY: test
+test: .venv/installed-dev ## Pass the tests
+	$(BIN)/pytest -q
+
+.PHONY: check
+check: .venv/installed-dev format-check lint types imports test ## What CI runs: format, lint, types, imports, tests
+
+.PHONY: format
+format: .venv/installed-dev ## Format the code
+	$(BIN)/ruff format -q .
+	$(BIN)/ruff check -q --fix .
+
+.PHONY: format-check lint types imports
+format-check: .venv/installed-dev
+	$(BIN)/ruff format -q --check .
+lint: .venv/installed-dev
+	$(BIN)/ruff check -q .
+	$(BIN)/typos
+types: .venv/installed-dev
+	$(BIN)/pyright
+imports: .venv/installed-dev
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: .venv/installed ## Measure quality and speed on the development data (DATA=…), fill the README's table
+	$(BIN)/python -m bench --data $(DATA)
+
+.PHONY: lock
+lock: $(UV) ## Compile the pinned requirements from pyproject.toml
+	$(UV) pip compile -q --universal --generate-hashes --no-annotate --group build pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-annotate --group build --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock

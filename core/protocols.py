@@ -1,0 +1,168 @@
+"""The seams: what the pipelines need from the store, the embedder and the reranker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.ids import DocumentId, VersionId
+    from core.types import (
+        Chunk,
+        ChunkKind,
+        Hit,
+        Point,
+        Record,
+        RecordKind,
+        Scope,
+        Span,
+        SparseVector,
+        Vector,
+    )
+
+
+class Embedder(Protocol):
+    """Text to dense vectors of length one; the same text gives the same vector, whatever is beside it."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the model and how it is run; a collection records it."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of its vectors."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens of one text that it reads."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens its own tokenizer makes of `text`, without special ones."""
+        ...
+
+    async def embed_query(self, question: str) -> Vector:
+        """Return the vector to search with."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        """Return the vectors to store, in the order of `texts`."""
+        ...
+
+
+class SparseEncoder(Protocol):
+    """Text to term weights, BM25 without its IDF, which the store knows."""
+
+    def encode_query(self, question: str, *, languages: Sequence[str]) -> SparseVector:
+        """Return the terms of `question`, stemmed as documents in `languages` are."""
+        ...
+
+    def encode_passage(self, text: str, *, language: str) -> SparseVector:
+        """Return the weights of the terms of `text`."""
+        ...
+
+
+class Reranker(Protocol):
+    """A second look at few passages."""
+
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return a score for each text, in order; higher is better, comparable within the call."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """The points of one collection, made by one embedder."""
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Store `points`; they are on disk when this returns."""
+        ...
+
+    async def search_dense(
+        self, vector: Vector, scope: Scope, *, kind: ChunkKind, limit: int, with_vectors: bool = False
+    ) -> list[Hit]:
+        """Return the nearest by cosine, best first."""
+        ...
+
+    async def search_sparse(
+        self, vector: SparseVector, scope: Scope, *, kind: ChunkKind, limit: int
+    ) -> list[Hit]:
+        """Return the best by BM25, best first; chunks that share no term are left out."""
+        ...
+
+    async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
+        """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
+        ...
+
+    async def delete(self, document: DocumentId, *, keep: VersionId | None = None) -> None:
+        """Delete the points of a document, but for those of the version to keep."""
+        ...
+
+    async def count(self, kind: ChunkKind) -> int:
+        """Return how many points of a kind are stored."""
+        ...
+
+    async def optimize(self) -> None:
+        """Build what makes search fast; the index answers all the while."""
+        ...
+
+
+class RecordStore(Protocol):
+    """The control collection: small JSON records, by kind and key."""
+
+    async def get(self, kind: RecordKind, keys: Sequence[str]) -> dict[str, Record]:
+        """Return the records that are there, by key."""
+        ...
+
+    async def put(self, records: Sequence[Record]) -> None:
+        """Write records whole; they are on disk when this returns."""
+        ...
+
+    async def put_if(self, record: Record) -> bool:
+        """Write `record` if the stored revision is `record.revision` (0: none stored); tell if it was.
+
+        The stored revision is then one higher.
+        """
+        ...
+
+    async def delete(self, kind: RecordKind, keys: Sequence[str]) -> None:
+        """Delete records; keys that are not there are passed over."""
+        ...
+
+    async def list(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> tuple[list[Record], str | None]:
+        """Return a page of records whose fields equal `where`, in a stable order, and the next cursor."""
+        ...
+
+
+class Store(Protocol):
+    """Qdrant, in process or on a server."""
+
+    @property
+    def records(self) -> RecordStore:
+        """The control collection."""
+        ...
+
+    async def create_index(self, name: str, *, dimensions: int) -> VectorIndex:
+        """Create (or open, where it is there) a physical collection."""
+        ...
+
+    async def open_index(self, name: str) -> VectorIndex:
+        """Open a physical collection; raises `NotFoundError`."""
+        ...
+
+    async def drop_index(self, name: str) -> None:
+        """Delete a physical collection and its files; it may be absent."""
+        ...
+
+    async def close(self) -> None:
+        """Flush and release everything."""
+        ...

@@ -1,0 +1,202 @@
+"""The values that cross the borders between packages; all frozen, none knows a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.ids import ChunkId, CollectionName, DocumentId, VersionId
+
+    Vector: TypeAlias = NDArray[np.float32]
+    """A dense vector of length one."""
+
+MetadataValue: TypeAlias = str | int | float | bool | Sequence[str]
+Metadata: TypeAlias = Mapping[str, MetadataValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseVector:
+    """Term weights; indices are unique and ascending."""
+
+    indices: Sequence[int]
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range `[start, end)` of code points of one document's canonical text."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def slice(self, text: str) -> str:
+        """Return what `text` has at this span."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Tell whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page, slide or sheet of a document; pages ascend and do not overlap."""
+
+    number: int
+    """Counts from 1."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The text from one heading to the next; sections tile the document."""
+
+    path: tuple[str, ...]
+    """The headings above the text, outermost first; empty before the first heading."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A source that has been read: canonical text, where its pages and sections lie, metadata."""
+
+    document_id: DocumentId
+    version: VersionId
+    source: str
+    """The path or URI it was ingested from, or its upload name."""
+    title: str
+    text: str
+    """The canonical text: every span of this document refers to it."""
+    format: str
+    """What read it: `pdf`, `markdown`, `html`, `text`, `code`, …"""
+    pages: tuple[Page, ...] = ()
+    """Empty where the format has none."""
+    sections: tuple[Section, ...] = ()
+    metadata: Metadata = field(default_factory=dict[str, MetadataValue])
+    language: str = "en"
+    """ISO 639-1, detected."""
+    encoding: str = "utf-8"
+    """How the bytes were decoded."""
+
+
+class ChunkKind(StrEnum):
+    """What a stored span is for."""
+
+    CHUNK = "chunk"
+    """The chunks of a version tile its text."""
+    PAGE = "page"
+    """A page (or a page's worth of text), found beside its chunks; pages need not tile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A span of a document with its text: the unit that is embedded and stored."""
+
+    chunk_id: ChunkId
+    document_id: DocumentId
+    version: VersionId
+    kind: ChunkKind = ChunkKind.CHUNK
+    ordinal: int
+    """Its place among the chunks of its kind, from 0."""
+    span: Span
+    text: str
+    pages: tuple[int, ...] = ()
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A chunk as it is stored: with its vectors and what it can be filtered by."""
+
+    chunk: Chunk
+    dense: Vector
+    sparse: SparseVector
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCondition:
+    """A condition on one metadata field; every bound that is given must hold."""
+
+    field: str
+    any: tuple[str | int | bool, ...] | None = None
+    """Equal to one of these."""
+    gt: float | None = None
+    gte: float | None = None
+    lt: float | None = None
+    lte: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where a question may look; the collection is never optional."""
+
+    collection: CollectionName
+    document_ids: tuple[DocumentId, ...] = ()
+    """Empty: every document."""
+    filters: tuple[FieldCondition, ...] = ()
+    """All of them together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A stored chunk that one ranking found, best first."""
+
+    chunk: Chunk
+    score: float
+    """Comparable only within one ranking."""
+    dense: Vector | None = None
+    """Its vector, where the search asked for vectors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A verbatim span offered as evidence for one question."""
+
+    chunk_id: ChunkId
+    """The best chunk that it came from."""
+    document_id: DocumentId
+    version: VersionId
+    title: str
+    source: str
+    span: Span
+    text: str
+    pages: tuple[int, ...]
+    section: tuple[str, ...]
+    score: float
+    """Higher is better; comparable only within one ranking."""
+
+
+class RecordKind(StrEnum):
+    """The tables of the control collection."""
+
+    COLLECTION = "collection"
+    DOCUMENT = "document"
+    JOB = "job"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row of the control collection."""
+
+    kind: RecordKind
+    key: str
+    """Unique within its kind."""
+    data: Mapping[str, object]
+    """JSON."""
+    revision: int = 0
+    """Grows by one with every conditional write."""
