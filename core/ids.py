@@ -19,7 +19,9 @@ def document_id(collection: CollectionName, source: str) -> DocumentId:
 
 def version_id(document: DocumentId, content: bytes) -> VersionId:
     """Return the id of the version of `document` that has these bytes."""
-    return VersionId("ver_" + _digest("version", document, hashlib.sha256(content).hexdigest())[:24])
+    return VersionId(
+        "ver_" + _digest("version", document, hashlib.sha256(content).hexdigest())[:24]
+    )
 
 
 def chunk_id(version: VersionId, kind: str, start: int, end: int) -> ChunkId:

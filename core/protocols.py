@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Embedder(Protocol):
-    """Text to dense vectors of length one; the same text gives the same vector, whatever is beside it."""
+    """Text to vectors of length one; a text gives the same vector, whatever is beside it."""
 
     @property
     def name(self) -> str:
@@ -81,7 +81,13 @@ class VectorIndex(Protocol):
         ...
 
     async def search_dense(
-        self, vector: Vector, scope: Scope, *, kind: ChunkKind, limit: int, with_vectors: bool = False
+        self,
+        vector: Vector,
+        scope: Scope,
+        *,
+        kind: ChunkKind,
+        limit: int,
+        with_vectors: bool = False,
     ) -> list[Hit]:
         """Return the nearest by cosine, best first."""
         ...
@@ -121,7 +127,7 @@ class RecordStore(Protocol):
         ...
 
     async def put_if(self, record: Record) -> bool:
-        """Write `record` if the stored revision is `record.revision` (0: none stored); tell if it was.
+        """Write `record` if the stored revision is `record.revision` (0: none); tell if it was.
 
         The stored revision is then one higher.
         """
@@ -139,7 +145,7 @@ class RecordStore(Protocol):
         limit: int = 100,
         cursor: str | None = None,
     ) -> tuple[list[Record], str | None]:
-        """Return a page of records whose fields equal `where`, in a stable order, and the next cursor."""
+        """Return a page of records whose fields equal `where`, in a stable order, and a cursor."""
         ...
 
 

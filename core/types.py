@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from core.ids import ChunkId, CollectionName, DocumentId, VersionId
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from core.ids import ChunkId, CollectionName, DocumentId, VersionId
 
     Vector: TypeAlias = NDArray[np.float32]
     """A dense vector of length one."""
@@ -178,6 +178,10 @@ class Passage:
     section: tuple[str, ...]
     score: float
     """Higher is better; comparable only within one ranking."""
+    similarity: float | None = None
+    """Cosine of the question and its best chunk; `None` where no dense ranking found it."""
+    language: str = "en"
+    """Of its document, ISO 639-1."""
 
 
 class RecordKind(StrEnum):

@@ -1,0 +1,114 @@
+"""An answer as it looks in a terminal: the text, and below it every quote and where it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.terminal import one_line, printable, shown_source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from core.answers import Abstention, Answer, Citation
+    from core.types import Passage
+
+_MARKER = re.compile(r"\[\d+\]")
+
+
+def answer_view(answer: Answer, *, embedder: str) -> Group:
+    """Return an answer to be shown; `embedder` is what its collection is searched with."""
+    parts: list[RenderableType] = [Text()]
+    if answer.abstained is not None:
+        parts += _abstention(answer.abstained)
+    elif answer.answer is not None:
+        parts += [_marked(answer.answer), Text(), *_citations(answer.citations)]
+    parts.append(Text(" · ".join(_facts(answer, embedder)), style="dim"))
+    return Group(*(Padding(part, (0, 2)) for part in parts))
+
+
+def passages_view(passages: Sequence[Passage]) -> RenderableType:
+    """Return passages to be shown, best first."""
+    if not passages:
+        return Text("nothing found", style="yellow")
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for place, passage in enumerate(passages, start=1):
+        grid.add_row(
+            Text(str(place), style="bold cyan"),
+            Group(
+                _head(passage.title, passage.pages).append(f"  {passage.score:.3f}", style="dim"),
+                Text(one_line(passage.text), overflow="fold"),
+                _source(passage.source),
+                Text(),
+            ),
+        )
+    return Padding(grid, (1, 2, 0, 2))
+
+
+def _marked(answer: str) -> Text:
+    text = Text(printable(answer), overflow="fold")
+    text.highlight_regex(_MARKER, "bold cyan")
+    return text
+
+
+def _abstention(abstained: Abstention) -> list[RenderableType]:
+    reason = abstained.reason.value.replace("_", " ")
+    head = Text.assemble(("No answer", "bold yellow"), (f" ({reason}): ", "yellow"))
+    head.append(printable(abstained.detail))
+    if not abstained.nearest:
+        return [head, Text()]
+    return [
+        head,
+        Text(),
+        Text("What came nearest:", style="dim"),
+        *_citations(abstained.nearest),
+    ]
+
+
+def _citations(citations: Sequence[Citation]) -> list[RenderableType]:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for citation in citations:
+        grid.add_row(Text(f"[{citation.n}]", style="bold cyan"), _citation(citation))
+    return [grid]
+
+
+def _citation(citation: Citation) -> Group:
+    quote = Text(f"“{one_line(citation.quote)}”", style="italic", overflow="fold")
+    return Group(_head(citation.title, citation.pages), quote, _source(citation.source), Text())
+
+
+def _head(title: str, pages: Sequence[int]) -> Text:
+    head = Text(one_line(title), style="bold", overflow="fold")
+    return head.append(f"  {_pages(pages)}", style="not bold") if pages else head
+
+
+def _source(source: str) -> Text:
+    return Text(shown_source(source), style="dim", overflow="fold")
+
+
+def _pages(pages: Sequence[int]) -> str:
+    if len(pages) == 1:
+        return f"p. {pages[0]}"
+    return f"pp. {pages[0]}–{pages[-1]}"  # a span touches pages that follow one another
+
+
+def _facts(answer: Answer, embedder: str) -> list[str]:
+    documents = answer.coverage.documents_in_scope
+    return [
+        f"written by {answer.route.model}" if answer.generated else "quoted, not generated",
+        f"found with {embedder}",
+        f"{documents} document{'' if documents == 1 else 's'} searched",
+        *([] if answer.complete else ["incomplete: a limit stopped the reading"]),
+        f"{answer.timings_ms.total:.0f} ms",
+    ]

@@ -1,0 +1,188 @@
+"""`ibid demo`: documents in, questions asked, cited answers out, and nothing left behind."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from cli.options import Json
+from cli.run import DONE, FAILED, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.answers import Answer
+    from core.records import Job
+    from core.settings import Settings
+    from serve.service import Service
+
+_HOME = Path(__file__).parents[1]
+_ASKED = (
+    "What does exit code 3 mean?",
+    "Where is all embedded state kept?",
+    "What is a citation?",
+    "Who won the football world cup of 1998?",
+)
+"""About ibid's own documents; the last has no answer there."""
+_UNANSWERABLE = _ASKED[-1]
+_COLLECTION = "demo"
+
+
+def demo(
+    *,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Your documents instead of ibid's own.")
+    ] = None,
+    questions: Annotated[
+        list[str] | None,
+        typer.Option("--question", "-q", metavar="TEXT", help="Ask this (repeatable)."),
+    ] = None,
+    as_json: Json = False,
+) -> NoReturn:
+    """Show what ibid does.
+
+    Documents are read into a temporary store, questions are asked, answers come with their quotes.
+    """
+
+    async def work(settings: "Settings") -> int:
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - `--help` needs none of it
+
+        with TemporaryDirectory(prefix="ibid-demo-", ignore_cleanup_errors=True) as folder:
+            paths = [docs] if docs else _own_documents(Path(folder))
+            asked = questions or (None if docs else _ASKED)
+            return await _demo(
+                _temporary(settings, Path(folder)), paths, asked=asked, as_json=as_json
+            )
+
+    run(work, as_json=as_json)
+
+
+async def _demo(
+    settings: "Settings", paths: "Sequence[Path]", *, asked: "Sequence[str] | None", as_json: bool
+) -> int:
+    from serve.engine import open_engine  # noqa: PLC0415
+
+    engine = await open_engine(settings)
+    try:
+        job = await _ingest(engine, paths, as_json=as_json)
+        if not job.documents.done:
+            return FAILED
+        answers = [
+            await _ask(engine, question, as_json=as_json)
+            for question in asked or await _questions(engine)
+        ]
+    finally:
+        await engine.close()
+    if as_json:
+        from cli.terminal import write_json  # noqa: PLC0415
+
+        write_json({"job": job, "answers": answers})
+    else:
+        _say_what_next()
+    return DONE
+
+
+async def _ingest(service: "Service", paths: "Sequence[Path]", *, as_json: bool) -> "Job":
+    import time  # noqa: PLC0415
+
+    from cli.ingest import show_ingest  # noqa: PLC0415
+    from cli.progress import summary  # noqa: PLC0415
+    from cli.terminal import shown_source, stderr  # noqa: PLC0415
+    from core.ids import CollectionName  # noqa: PLC0415
+    from serve.service import IngestRequest  # noqa: PLC0415
+
+    if not as_json:
+        stderr().print(f"Reading {', '.join(shown_source(str(path)) for path in paths)}")
+    started = time.monotonic()
+    request = IngestRequest(
+        collection=CollectionName(_COLLECTION), paths=[str(path.absolute()) for path in paths]
+    )
+    job = await show_ingest(service, request)
+    if not as_json:
+        stderr().print(summary(job, seconds=time.monotonic() - started))
+    return job
+
+
+async def _ask(service: "Service", question: str, *, as_json: bool) -> "Answer":
+    from rich.text import Text  # noqa: PLC0415
+
+    from cli.answer_view import answer_view  # noqa: PLC0415
+    from cli.ask import embedder_of  # noqa: PLC0415
+    from cli.terminal import one_line, stdout  # noqa: PLC0415
+    from core.ids import CollectionName  # noqa: PLC0415
+    from core.types import Scope  # noqa: PLC0415
+    from serve.service import Question  # noqa: PLC0415
+
+    scope = Scope(collection=CollectionName(_COLLECTION))
+    answer = await service.ask(Question(text=question, scope=scope))
+    if not as_json:
+        console = stdout()
+        console.print()
+        console.rule(Text(one_line(question), style="bold"), align="left", style="dim")
+        console.print(answer_view(answer, embedder=await embedder_of(service, _COLLECTION)))
+    return answer
+
+
+async def _questions(service: "Service") -> list[str]:
+    """Return questions about what the documents' own headings name, and one about nothing there."""
+    from cli.documents import all_documents  # noqa: PLC0415
+    from core.ids import CollectionName  # noqa: PLC0415
+    from core.types import Scope  # noqa: PLC0415
+    from serve.service import Question  # noqa: PLC0415
+
+    name = CollectionName(_COLLECTION)
+    documents = sorted(await all_documents(service, name), key=lambda d: -d.tokens)[:3]
+    about: list[str] = []
+    for document in documents:
+        scope = Scope(collection=name, document_ids=(document.document_id,))
+        found = await service.search(Question(text=document.title, scope=scope, top_k=3))
+        headings = [passage.section[-1] for passage in found.passages if passage.section]
+        about.append((headings or [document.title])[-1])
+    return [*(f"What is said about {heading}?" for heading in dict.fromkeys(about)), _UNANSWERABLE]
+
+
+def _own_documents(folder: Path) -> list[Path]:
+    """Return ibid's README and docs, the longest of them as a PDF in `folder`."""
+    from cli.markdown_pdf import write_pdf  # noqa: PLC0415 - imports ReportLab
+    from core.errors import SourceError  # noqa: PLC0415
+
+    found = [
+        path
+        for path in (_HOME / "README.md", *sorted((_HOME / "docs").glob("*.md")))
+        if path.is_file()
+    ]
+    if not found:
+        raise SourceError(f"no documents in {str(_HOME)!r}; name some with --docs")
+    longest = max(found, key=lambda path: path.stat().st_size)
+    pdf = folder / f"{longest.stem}.pdf"
+    write_pdf(longest.read_text("utf-8"), pdf, title=longest.stem.capitalize())
+    return [pdf if path == longest else path for path in found]
+
+
+def _temporary(settings: "Settings", folder: Path) -> "Settings":
+    """Return `settings` for a store in `folder`, with the embedder that is already built."""
+    import contextlib  # noqa: PLC0415
+
+    data = folder / "data"
+    data.mkdir()
+    models = settings.data_dir.absolute() / "models"
+    with contextlib.suppress(OSError):  # then it is built again
+        models.mkdir(parents=True, exist_ok=True)
+        (data / "models").symlink_to(models)
+    return settings.model_copy(update={"data_dir": data, "qdrant_url": ""})
+
+
+def _say_what_next() -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    from cli.terminal import stdout  # noqa: PLC0415
+
+    stdout().print(
+        Text.assemble(
+            "\nNow with your own documents:\n",
+            ("  ibid ingest ~/Documents/reports\n", "bold"),
+            ('  ibid ask "What were the revenues of 2023?"\n', "bold"),
+            ("  ibid serve", "bold"),
+            "    answers over HTTP, and every command goes through it\n",
+        )
+    )

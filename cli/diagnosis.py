@@ -1,0 +1,203 @@
+"""How ibid is set up on this machine."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+from cli.connect import find_server, open_service
+from cli.documents import all_documents
+from core.errors import IbidError
+from core.settings import origins
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.settings import Settings
+    from serve.service import Service
+
+_PACKAGES = (
+    "ibid",
+    "qdrant-edge-py",
+    "qdrant-client",
+    "onnxruntime",
+    "llama-index-core",
+    "pypdfium2",
+    "kreuzberg",
+    "fastapi",
+    "uvicorn",
+)
+_LICENSES = {"all-MiniLM-L6-v2": "Apache-2.0"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingState:
+    """A setting, and where it is from."""
+
+    value: str
+    """`set` or `not set` for a secret."""
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionState:
+    """What is in a collection."""
+
+    name: str
+    embedder: str
+    documents: int
+    chunks: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreState:
+    """Where everything is kept, and whether it opens."""
+
+    kind: str
+    """`embedded` or `server`."""
+    place: str
+    through: str | None
+    """The running server that it was reached through."""
+    wrong: str
+    """Why it does not open; empty: it does."""
+    collections: tuple[CollectionState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedderState:
+    """What embeds new collections."""
+
+    name: str
+    license: str
+    files: dict[str, int]
+    """What was built of it, with bytes; empty: nothing yet, or it is not local."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskState:
+    """The disk of the data directory, in bytes."""
+
+    data_dir: str
+    used_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """How ibid is set up on this machine."""
+
+    python: str
+    platform: str
+    packages: dict[str, str]
+    settings: dict[str, SettingState]
+    store: StoreState
+    embedder: EmbedderState
+    disk: DiskState
+
+
+async def diagnose(settings: Settings) -> Diagnosis:
+    """Return how ibid is set up; nothing is created and no secret is in it."""
+    return Diagnosis(
+        python=platform.python_version(),
+        platform=platform.platform(),
+        packages={name: _version(name) for name in _PACKAGES},
+        settings=_settings(settings),
+        store=await _store(settings),
+        embedder=_embedder(settings),
+        disk=_disk(settings.data_dir.absolute()),
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _settings(settings: Settings) -> dict[str, SettingState]:
+    found = origins(settings)
+    return {
+        name: SettingState(value=_shown(getattr(settings, name)), origin=origin)
+        for name, origin in found.items()
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "set" if value.get_secret_value() else "not set"
+    return _without_password(str(value))
+
+
+def _without_password(value: str) -> str:
+    parts = urlsplit(value) if "://" in value else None
+    if parts is None or "@" not in parts.netloc:
+        return value
+    return urlunsplit(parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}"))
+
+
+async def _store(settings: Settings) -> StoreState:
+    server = await find_server(settings)
+    through = server.lease.url if server else None
+    if server:
+        await server.close()
+    collections: tuple[CollectionState, ...] = ()
+    wrong = ""
+    if settings.qdrant_url or (settings.data_dir / "store").exists():
+        try:
+            async with open_service(settings) as service:
+                collections = await _collections(service)
+        except IbidError as error:
+            wrong = str(error)
+    return StoreState(
+        kind="server" if settings.qdrant_url else "embedded",
+        place=_without_password(settings.qdrant_url) or str(settings.data_dir.absolute()),
+        through=through,
+        wrong=wrong,
+        collections=collections,
+    )
+
+
+async def _collections(service: Service) -> tuple[CollectionState, ...]:
+    found: list[CollectionState] = []
+    for collection in await service.collections():
+        documents = await all_documents(service, collection.name)
+        found.append(
+            CollectionState(
+                name=collection.name,
+                embedder=collection.embedder,
+                documents=len(documents),
+                chunks=sum(document.chunks for document in documents),
+                tokens=sum(document.tokens for document in documents),
+            )
+        )
+    return tuple(found)
+
+
+def _embedder(settings: Settings) -> EmbedderState:
+    models = settings.data_dir / "models"
+    files = {
+        str(path.absolute()): path.stat().st_size
+        for path in sorted(models.glob(f"{settings.embedder}*.onnx"))
+    }
+    return EmbedderState(
+        name=settings.embedder,
+        license=_LICENSES.get(settings.embedder, "as its provider says"),
+        files=files,
+    )
+
+
+def _disk(data_dir: Path) -> DiskState:
+    there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    return DiskState(
+        data_dir=str(data_dir),
+        used_bytes=sum(path.stat().st_size for path in data_dir.rglob("*") if path.is_file()),
+        free_bytes=shutil.disk_usage(there).free,
+    )

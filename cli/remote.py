@@ -1,0 +1,202 @@
+"""ibid through a running server: the `Service` of a process that does not hold the store."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from core.answers import Answer
+from core.errors import IbidError, ServerError
+from core.records import CollectionRecord, DocumentRecord, Job, JobState
+from core.types import Span
+from serve.problems import Problem, error_of
+from serve.service import SearchResult
+from serve.wire import (
+    Collections,
+    DocumentPage,
+    Passages,
+    Readiness,
+    TextSlice,
+    filters_json,
+    from_bytes,
+    to_bytes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from core.ids import CollectionName, DocumentId
+    from serve.lease import Lease
+    from serve.service import IngestRequest, Question
+
+_LOOK_S = 2.0
+"""How long to wait for a sign of life, which a server gives at once."""
+_POLL_S = (0.02, 0.25)
+"""The first and the longest pause between two looks at a job."""
+
+
+class RemoteService:
+    """Asks the server that holds the store."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self._http = httpx.AsyncClient(
+            base_url=lease.url,
+            headers={"Authorization": f"Bearer {lease.token}"},
+            timeout=httpx.Timeout(None, connect=_LOOK_S),
+            trust_env=False,  # a proxy would be sent the token
+        )
+
+    async def is_alive(self) -> bool:
+        """Tell whether the server of the lease answers and takes its token."""
+        try:
+            return (await self._http.get("/healthz", timeout=_LOOK_S)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def ask(self, question: Question) -> Answer:
+        """Return an answer whose every claim cites verbatim quotes, or an abstention."""
+        body = {
+            **_search_json(question),
+            "strategy": question.strategy,
+            "max_context_tokens": question.max_context_tokens,
+        }
+        return from_bytes(Answer, await self._send("POST", "/v1/query", body))
+
+    async def search(self, question: Question) -> SearchResult:
+        """Return passages, best first."""
+        found = from_bytes(Passages, await self._send("POST", "/v1/search", _search_json(question)))
+        return SearchResult(passages=found.passages, timings_ms=found.timings_ms)
+
+    async def ingest(self, request: IngestRequest) -> AsyncGenerator[Job]:
+        """Let the server ingest paths and texts, and yield how it stands.
+
+        Raises:
+            ServerError: the job broke as a whole.
+        """
+        body = {
+            "sources": list(request.paths),
+            "texts": list(request.texts),
+            "metadata": request.metadata,
+            "refresh": request.refresh,
+            "embedder": request.embedder,
+        }
+        path = f"/v1/collections/{_part(request.collection)}/documents"
+        job = from_bytes(Job, await self._send("POST", path, body))
+        pause, longest = _POLL_S
+        while True:
+            yield job
+            if job.state not in {JobState.QUEUED, JobState.RUNNING}:
+                break
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, longest)
+            job = from_bytes(Job, await self._send("GET", f"/v1/jobs/{job.job_id}"))
+        if job.state is JobState.FAILED:
+            raise ServerError(job.failures[-1].reason, status=500)
+
+    async def collections(self) -> list[CollectionRecord]:
+        """Return every collection, by name."""
+        return list(from_bytes(Collections, await self._send("GET", "/v1/collections")).collections)
+
+    async def create_collection(
+        self, name: CollectionName, *, embedder: str | None = None
+    ) -> CollectionRecord:
+        """Create a collection, or return the one that is there."""
+        path = f"/v1/collections/{_part(name)}"
+        return from_bytes(CollectionRecord, await self._send("PUT", path, {"embedder": embedder}))
+
+    async def delete_collection(self, name: CollectionName) -> None:
+        """Delete a collection and all that is in it."""
+        await self._send("DELETE", f"/v1/collections/{_part(name)}")
+
+    async def documents(
+        self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[DocumentRecord], str | None]:
+        """Return a page of documents and the cursor of the next."""
+        query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        path = f"/v1/collections/{_part(collection)}/documents?{urlencode(query)}"
+        page = from_bytes(DocumentPage, await self._send("GET", path))
+        return list(page.documents), page.next_cursor
+
+    async def document(self, collection: CollectionName, document: DocumentId) -> DocumentRecord:
+        """Return one document."""
+        return from_bytes(DocumentRecord, await self._send("GET", _path(collection, document)))
+
+    async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
+        """Delete a document and everything that was made of it."""
+        await self._send("DELETE", _path(collection, document))
+
+    async def text(
+        self, collection: CollectionName, document: DocumentId, span: Span | None = None
+    ) -> tuple[Span, str]:
+        """Return a slice of a document's canonical text (`None`: the whole)."""
+        query = "" if span is None else f"?start={span.start}&end={span.end}"
+        path = f"{_path(collection, document)}/text{query}"
+        found = from_bytes(TextSlice, await self._send("GET", path))
+        return Span(found.start, found.end), found.text
+
+    async def check(self) -> dict[str, str]:
+        """Return what is wrong with the `store` and the `embedder`; empty text: nothing."""
+        response = await self._request("GET", "/readyz")
+        checks = from_bytes(Readiness, response.content).checks
+        return {name: "" if found == "ok" else found for name, found in checks.items()}
+
+    async def close(self) -> None:
+        """Close the connection; the server goes on."""
+        await self._http.aclose()
+
+    async def _send(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> bytes:
+        """Return the body of a response; raises the error that a problem tells of."""
+        response = await self._request(method, path, body)
+        if not response.is_success:
+            raise _error(response)
+        return response.content
+
+    async def _request(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> httpx.Response:
+        try:
+            return await self._http.request(
+                method,
+                path,
+                content=None if body is None else to_bytes(body),
+                headers=None if body is None else {"Content-Type": "application/json"},
+            )
+        except httpx.HTTPError as error:
+            raise ServerError(
+                f"the server at {self.lease.url} broke off: {error or type(error).__name__}",
+                status=503,
+            ) from error
+
+
+def _search_json(question: Question) -> dict[str, object]:
+    return {
+        "question": question.text,
+        "collection": question.scope.collection,
+        "document_ids": question.scope.document_ids,
+        "filters": filters_json(question.scope.filters),
+        "top_k": question.top_k,
+    }
+
+
+def _path(collection: CollectionName, document: DocumentId) -> str:
+    return f"/v1/collections/{_part(collection)}/documents/{_part(document)}"
+
+
+def _part(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _error(response: httpx.Response) -> IbidError:
+    try:
+        return error_of(from_bytes(Problem, response.content))
+    except ServerError:
+        return ServerError(
+            f"the server answered {response.status_code} {response.reason_phrase}",
+            status=response.status_code,
+        )

@@ -1,0 +1,154 @@
+"""What the control collection keeps of collections and documents."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import TypeAdapter
+
+from core.ids import CollectionName, DocumentId, VersionId
+from core.types import Metadata, MetadataValue, Record, RecordKind
+
+if TYPE_CHECKING:
+    from core.types import Span
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionRecord:
+    """A collection, and the physical one that is live for it."""
+
+    name: CollectionName
+    index: str
+    """The physical collection."""
+    embedder: str
+    """What made its vectors, and the only thing that may search them."""
+    dimensions: int
+    created_at: str
+
+    def to_record(self) -> Record:
+        """Return the row to store."""
+        return Record(kind=RecordKind.COLLECTION, key=self.name, data=asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """A document as it is now: writing this record is what makes its version visible."""
+
+    document_id: DocumentId
+    collection: CollectionName
+    version: VersionId
+    source: str
+    title: str
+    format: str
+    language: str
+    encoding: str
+    bytes: int
+    sha256: str
+    characters: int
+    tokens: int
+    """cl100k tokens of the canonical text."""
+    chunks: int
+    page_spans: tuple[tuple[int, int], ...] = ()
+    """Where each page lies; empty where the format has none."""
+    metadata: Metadata = field(default_factory=dict[str, MetadataValue])
+    embedder: str
+    parser: int
+    """The version of the parser that read it."""
+    chunker: int
+    """The version of the chunker that cut it."""
+    status: str = "ready"
+    created_at: str
+    updated_at: str
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has; 0 where the format has none."""
+        return len(self.page_spans)
+
+    def pages_of(self, span: Span) -> tuple[int, ...]:
+        """Return the numbers of the pages that `span` touches, counted from 1."""
+        return tuple(
+            number
+            for number, (start, end) in enumerate(self.page_spans, start=1)
+            if start < span.end and span.start < end
+        )
+
+    def to_record(self) -> Record:
+        """Return the row to store."""
+        return Record(kind=RecordKind.DOCUMENT, key=self.document_id, data=asdict(self))
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A source that could not be ingested, and why."""
+
+    source: str
+    stage: str
+    """`load`, `parse`, `embed` or `store`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCounts:
+    """What became of the sources so far."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    """Unchanged since they were ingested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobProgress:
+    """How fast it goes; `None`: not known yet."""
+
+    pages: int = 0
+    chunks: int = 0
+    pages_per_s: float | None = None
+    chunks_per_s: float | None = None
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An ingestion as seen from outside."""
+
+    job_id: str
+    kind: str = "ingest"
+    state: JobState
+    collection: CollectionName
+    documents: DocumentCounts = field(default_factory=DocumentCounts)
+    progress: JobProgress = field(default_factory=JobProgress)
+    failures: tuple[Failure, ...] = ()
+    created_at: str
+    updated_at: str
+
+    def to_record(self) -> Record:
+        """Return the row to store."""
+        return Record(kind=RecordKind.JOB, key=self.job_id, data=asdict(self))
+
+
+def read_record(shape: type[T], record: Record) -> T:
+    """Return what `to_record` stored; fields that a newer version added are passed over."""
+    return _adapter(shape).validate_python(record.data)
+
+
+@cache
+def _adapter(shape: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(shape)

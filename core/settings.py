@@ -1,0 +1,118 @@
+"""Settings: environment, then `ibid.toml`, then defaults; read once, at the edge."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+SETTINGS_FILE = "ibid.toml"
+
+
+class Settings(BaseSettings):
+    """What a person or a deployment may choose."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IBID_",
+        toml_file=SETTINGS_FILE,
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+    )
+
+    data_dir: Path = Path(".ibid")
+    """All embedded state: the store, the built embedder, uploads."""
+    files: str = ""
+    """An fsspec URI for uploads; empty: `files/` in the data directory."""
+    qdrant_url: str = Field(
+        default="", validation_alias=AliasChoices("QDRANT_URL", "IBID_QDRANT_URL", "qdrant_url")
+    )
+    """A Qdrant server; empty: the embedded store."""
+    qdrant_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("QDRANT_API_KEY", "IBID_QDRANT_API_KEY", "qdrant_api_key"),
+    )
+    """The key of the Qdrant server."""
+    embedder: str = "all-MiniLM-L6-v2"
+    """Embeds new collections: `all-MiniLM-L6-v2`, `fastembed:MODEL` or `openai:MODEL`."""
+    embedder_base_url: str = ""
+    """The endpoint of an `openai:` embedder, up to and with `/v1`."""
+    embedder_api_key: SecretStr = SecretStr("")
+    """The key of an `openai:` embedder."""
+    workers: int = Field(default=0, ge=0)
+    """Embedding threads; 0: one for each processor."""
+    max_file_bytes: int = Field(default=200 * 2**20, gt=0)
+    """A larger file is refused."""
+    top_k: int = Field(default=10, ge=1, le=200)
+    """Passages that a question is answered from."""
+    evidence_tokens: int = Field(default=6000, ge=100)
+    """The most tokens of evidence."""
+    host: str = "127.0.0.1"
+    """Where `ibid serve` listens."""
+    port: int = Field(default=8321, ge=0, le=65535)
+    """The port that `ibid serve` listens on; 0: any free one."""
+    allowed_hosts: str = ""
+    """Names, with commas between, that requests may call the server by."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is given
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, `ibid.toml`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: a setting has a value that is not allowed; names it, and shows no secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            "; ".join(f"setting {_name(e['loc'])}: {e['msg']}" for e in error.errors())
+        ) from None
+    except ValueError as error:
+        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
+
+
+def origins(settings: Settings) -> dict[str, str]:
+    """Return where each setting came from: `environment`, `ibid.toml` or `default`."""
+    from_file = TomlConfigSettingsSource(type(settings))()
+    return {
+        name: _origin(name, field, set(from_file))
+        for name, field in type(settings).model_fields.items()
+    }
+
+
+def _origin(name: str, field: FieldInfo, from_file: set[str]) -> str:
+    alias = field.validation_alias
+    names = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else [f"IBID_{name}"]
+    environment = {key.upper() for key, value in os.environ.items() if value}  # noqa: TID251
+    if any(n.upper() in environment for n in names):
+        return "environment"
+    return SETTINGS_FILE if from_file & {name, *names} else "default"
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "(file)"

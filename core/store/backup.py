@@ -1,0 +1,217 @@
+"""Backups of the embedded store: its files in one archive, with a manifest of checksums."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import tarfile
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING, cast
+
+import orjson
+
+from core.errors import ConflictError, RequestError, StoreError
+from core.store.edge import STORE_DIRECTORY, EdgeStore, lock_store
+from core.store.files import sync
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from core.protocols import Store
+
+FILES_DIRECTORY = "files"
+"""Where uploads are kept in a data directory."""
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_BLOCK = 2**20
+_SERVER = (
+    "the store is a Qdrant server, which backs itself up: use its snapshots, "
+    "https://qdrant.tech/documentation/concepts/snapshots/, of the collections named ibid_…"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """What an archive holds."""
+
+    files: int
+    bytes: int
+    """Before compression."""
+
+
+async def backup(store: Store, target: Path) -> Backup:
+    """Write the embedded store and the uploads beside it to `target`, a `.tar.gz`, in one step.
+
+    Questions are answered meanwhile; whoever wants to write waits.
+
+    Raises:
+        RequestError: the store is on a server.
+        ConflictError: `target` is there already.
+        StoreError: it cannot be written.
+    """
+    if not isinstance(store, EdgeStore):
+        raise RequestError(_SERVER)
+    if await asyncio.to_thread(target.exists):
+        raise ConflictError(f"{str(target)!r} is there already; name another file")
+    async with store.unchanging() as paths:
+        return await asyncio.to_thread(_write, target, store.data_dir, paths)
+
+
+def restore(archive: Path, data_dir: Path, *, replace: bool = False) -> Backup:
+    """Make `data_dir` hold what was backed up; a failure leaves it as it was.
+
+    Raises:
+        ConflictError: there is a store in it, and `replace` is not set.
+        StoreBusyError: a process holds the store in it.
+        StoreError: the archive is not a backup, is damaged, or is of another format.
+    """
+    with lock_store(data_dir):
+        present = [name for name in _held(data_dir) if name != "lock"]
+        if present and not replace:
+            raise ConflictError(
+                f"{str(data_dir)!r} holds a store; restore elsewhere, or say that it be replaced"
+            )
+        draft = data_dir / "restore.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        try:
+            found = _unpack(archive, draft)
+            _put_in_place(draft, data_dir)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return found
+
+
+def _held(data_dir: Path) -> list[str]:
+    return [path.name for path in (data_dir / STORE_DIRECTORY).iterdir()]
+
+
+def _write(target: Path, data_dir: Path, paths: Iterable[Path]) -> Backup:
+    draft = target.with_name(f"{target.name}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(draft, "w:gz", compresslevel=1) as tar:
+            held = {
+                path.relative_to(data_dir).as_posix(): _add(tar, path, data_dir)
+                for path in _files([*paths, data_dir / FILES_DIRECTORY])
+            }
+            manifest = orjson.dumps({"format": _FORMAT, "files": held})
+            entry = tarfile.TarInfo(_MANIFEST)
+            entry.size = len(manifest)
+            tar.addfile(entry, BytesIO(manifest))
+        sync(draft)
+        draft.replace(target)
+        sync(target.parent)
+    except OSError as error:
+        raise StoreError(f"cannot write {str(target)!r}: {error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return Backup(files=len(held), bytes=sum(size for _, size in held.values()))
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        found += [path] if path.is_file() else path.rglob("*")
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+
+
+def _add(tar: tarfile.TarFile, path: Path, data_dir: Path) -> tuple[str, int]:
+    """Add a file without the zeros at its end; return the checksum of that, and its whole size."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        entry = tarfile.TarInfo(path.relative_to(data_dir).as_posix())
+        entry.size = _used(file, size)
+        file.seek(0)
+        hashing = _Hashing(file)
+        tar.addfile(entry, cast("IO[bytes]", hashing))
+    return hashing.hexdigest(), size
+
+
+def _used(file: IO[bytes], size: int) -> int:
+    # The engine's logs are 32 MB of zeros with a little at the beginning.
+    used = size
+    while used:
+        start = (used - 1) // _BLOCK * _BLOCK
+        file.seek(start)
+        if file.read(used - start).strip(b"\0"):
+            return used
+        used = start
+    return 0
+
+
+class _Hashing:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._hasher = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._hasher.update(block)
+        return block
+
+    def hexdigest(self) -> str:
+        return self._hasher.hexdigest()
+
+
+def _unpack(archive: Path, draft: Path) -> Backup:
+    checksums: dict[str, str] = {}
+    manifest: dict[str, object] = {}
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            for member in tar:
+                file = tar.extractfile(member)
+                if file is None:
+                    raise StoreError(f"{str(archive)!r} holds {member.name!r}, which is no file")
+                if member.name == _MANIFEST:
+                    manifest = orjson.loads(file.read())
+                else:
+                    checksums[member.name] = _extract(file, draft / _inside(member.name))
+    except (OSError, EOFError, tarfile.TarError, zlib.error, orjson.JSONDecodeError) as error:
+        raise StoreError(f"{str(archive)!r} cannot be read: {error}") from error
+    if manifest.get("format") != _FORMAT:
+        raise StoreError(f"{str(archive)!r} is not a backup of format {_FORMAT}, or is cut off")
+    held = cast("dict[str, tuple[str, int]]", manifest["files"])
+    if {name: checksum for name, (checksum, _) in held.items()} != checksums:
+        raise StoreError(f"{str(archive)!r} is damaged: its checksums differ; nothing was restored")
+    for name, (_, size) in held.items():
+        os.truncate(draft / name, size)
+        sync(draft / name)
+    return Backup(files=len(held), bytes=sum(size for _, size in held.values()))
+
+
+def _inside(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.parts[:1] not in {(STORE_DIRECTORY,), (FILES_DIRECTORY,)} or ".." in path.parts:
+        raise StoreError(f"the archive has a file {name!r}, which is no part of a store")
+    return path
+
+
+def _extract(source: IO[bytes], target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    hashing = _Hashing(source)
+    with target.open("wb") as file:
+        while block := hashing.read(_BLOCK):
+            file.write(block)
+    return hashing.hexdigest()
+
+
+def _put_in_place(draft: Path, data_dir: Path) -> None:
+    former = data_dir / "restore.former"
+    shutil.rmtree(former, ignore_errors=True)
+    former.mkdir()
+    for name in (STORE_DIRECTORY, FILES_DIRECTORY):
+        with suppress(FileNotFoundError):
+            (data_dir / name).replace(former / name)
+        with suppress(FileNotFoundError):
+            (draft / name).replace(data_dir / name)
+    sync(data_dir)
+    shutil.rmtree(former)

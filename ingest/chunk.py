@@ -1,0 +1,69 @@
+"""Documents into chunks that tile the text, and into pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.ids import chunk_id
+from core.types import Chunk, ChunkKind, Document, Span
+from ingest.place import page_numbers, prefix, section_path
+from ingest.tiling import Sizes, tile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CHUNKER_VERSION = 1
+MAX_TOKENS = 254
+TARGET_TOKENS = 180
+PAGE_CHARACTERS = 3_500
+
+
+def chunk(
+    document: Document,
+    *,
+    count_tokens: Callable[[str], int],
+    max_tokens: int = MAX_TOKENS,
+    target_tokens: int = TARGET_TOKENS,
+) -> Iterator[Chunk]:
+    """Yield chunks that tile the text of `document`, in order, none across the border of a page.
+
+    Args:
+        document: what to divide.
+        count_tokens: how the embedder counts, without special tokens.
+        max_tokens: the most that `embedding_text` of a chunk has; a limit under 200 is passed where
+            title and headings leave no room.
+        target_tokens: what the text of a chunk comes near to, where headings, paragraphs, tables,
+            code and sentences let it.
+    """
+    sizes = Sizes(count=count_tokens, most=max_tokens, target=target_tokens)
+    for ordinal, span in enumerate(tile(document, sizes)):
+        yield _chunk(document, span, kind=ChunkKind.CHUNK, ordinal=ordinal)
+
+
+def pages(document: Document) -> Iterator[Chunk]:
+    """Yield the pages that have text, or stretches of about a page where a document has none."""
+    spans = (page.span for page in document.pages)
+    if not document.pages:
+        spans = tile(document, Sizes(count=len, most=2 * PAGE_CHARACTERS, target=PAGE_CHARACTERS))
+    visible = (span for span in spans if span.slice(document.text).strip())
+    for ordinal, span in enumerate(visible):
+        yield _chunk(document, span, kind=ChunkKind.PAGE, ordinal=ordinal)
+
+
+def embedding_text(document: Document, chunk: Chunk) -> str:
+    """Return what is embedded for `chunk`: the title and section path in front of its text."""
+    return prefix(document.title, chunk.section) + chunk.text
+
+
+def _chunk(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> Chunk:
+    return Chunk(
+        chunk_id=chunk_id(document.version, kind, span.start, span.end),
+        document_id=document.document_id,
+        version=document.version,
+        kind=kind,
+        ordinal=ordinal,
+        span=span,
+        text=span.slice(document.text),
+        pages=page_numbers(document, span),
+        section=section_path(document, span),
+    )

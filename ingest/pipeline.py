@@ -1,0 +1,171 @@
+"""Documents into a collection: chunk → embed → store → publish."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from core.library import now
+from core.records import DocumentRecord
+from core.tokens import count_tokens
+from core.types import Point
+from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
+from ingest.parse.document import PARSER_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from core.ids import CollectionName
+    from core.library import Library
+    from core.protocols import Embedder, SparseEncoder, VectorIndex
+    from core.types import Chunk
+    from ingest.read import ReadDocument
+
+BATCH = 64
+"""Chunks that are embedded and stored together."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A document on its way in."""
+
+    read: ReadDocument
+    chunks: int = 0
+    """How many were cut so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    draft: _Draft
+    chunk: Chunk
+    embedding_text: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    pieces: list[_Piece] = field(default_factory=list["_Piece"])
+    drafts: list[_Draft] = field(default_factory=list["_Draft"])
+    """Those whose last chunk is in this batch, or that have none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What one batch added."""
+
+    documents: Sequence[DocumentRecord]
+    """Visible from now on."""
+    chunks: int
+
+
+class IngestPipeline:
+    """Takes documents into one collection; each is visible whole or not at all."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        collection: CollectionName,
+        embedder: Embedder,
+        sparse: SparseEncoder,
+    ) -> None:
+        self._library = library
+        self._collection = collection
+        self._embedder = embedder
+        self._sparse = sparse
+
+    async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[Stored]:
+        """Store `documents` and yield what each batch added; a batch is cut while one is stored."""
+        index = await self._library.index(self._collection)
+        async for batch in _ahead(self._batches(documents)):
+            await index.upsert(await self._embed(batch.pieces))
+            yield Stored(
+                documents=[await self._publish(draft, index) for draft in batch.drafts],
+                chunks=len(batch.pieces),
+            )
+
+    async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[_Batch]:
+        """Yield batches of chunks; a long document fills many, short ones share one."""
+        batch = _Batch()
+        async for read in documents:
+            draft = _Draft(read=read)
+            pieces = self._pieces(draft)
+            while more := await asyncio.to_thread(_take, pieces, BATCH - len(batch.pieces)):
+                batch.pieces += more
+                if len(batch.pieces) == BATCH:
+                    yield batch
+                    batch = _Batch()
+            batch.drafts.append(draft)
+        if batch.pieces or batch.drafts:
+            yield batch
+
+    def _pieces(self, draft: _Draft) -> Iterator[_Piece]:
+        document = draft.read.document
+        count = self._embedder.count_tokens
+        for cut in chunk(document, count_tokens=count, max_tokens=self._embedder.max_tokens):
+            draft.chunks += 1
+            yield _Piece(draft=draft, chunk=cut, embedding_text=embedding_text(document, cut))
+        for page in pages(document):
+            yield _Piece(draft=draft, chunk=page, embedding_text=embedding_text(document, page))
+
+    async def _embed(self, pieces: Sequence[_Piece]) -> list[Point]:
+        vectors = await self._embedder.embed_passages([piece.embedding_text for piece in pieces])
+        return [
+            Point(
+                chunk=piece.chunk,
+                dense=vector,
+                sparse=self._sparse.encode_passage(
+                    piece.embedding_text, language=piece.draft.read.document.language
+                ),
+                metadata=piece.draft.read.document.metadata,
+            )
+            for piece, vector in zip(pieces, vectors, strict=True)
+        ]
+
+    async def _publish(self, draft: _Draft, index: VectorIndex) -> DocumentRecord:
+        record = self._record(draft)
+        await self._library.publish(record)
+        if draft.read.replaces is not None:
+            await index.delete(record.document_id, keep=record.version)
+        return record
+
+    def _record(self, draft: _Draft) -> DocumentRecord:
+        document, read = draft.read.document, draft.read
+        return DocumentRecord(
+            document_id=document.document_id,
+            collection=self._collection,
+            version=document.version,
+            source=document.source,
+            title=document.title,
+            format=document.format,
+            language=document.language,
+            encoding=document.encoding,
+            bytes=read.bytes,
+            sha256=read.sha256,
+            characters=len(document.text),
+            tokens=count_tokens(document.text),
+            chunks=draft.chunks,
+            page_spans=tuple((page.span.start, page.span.end) for page in document.pages),
+            metadata=document.metadata,
+            embedder=self._embedder.name,
+            parser=PARSER_VERSION,
+            chunker=CHUNKER_VERSION,
+            created_at=read.replaces.created_at if read.replaces else now(),
+            updated_at=now(),
+        )
+
+
+def _take(pieces: Iterator[_Piece], most: int) -> list[_Piece]:
+    return list(islice(pieces, most))
+
+
+async def _ahead(batches: AsyncIterator[_Batch]) -> AsyncIterator[_Batch]:
+    """Yield what `batches` yields, getting the next one ready meanwhile."""
+    following = asyncio.ensure_future(anext(batches, None))
+    try:
+        while batch := await following:
+            following = asyncio.ensure_future(anext(batches, None))
+            yield batch
+    finally:
+        following.cancel()

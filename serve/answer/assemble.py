@@ -1,0 +1,148 @@
+"""Quotes to an answer: claims with markers, citations, or the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from core.answers import Abstention, AbstainReason, Citation, Claim, Verdict
+from serve.answer.gate import is_verbatim, unfounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.ids import DocumentId
+    from core.records import DocumentRecord
+    from core.types import Passage, Span
+    from serve.answer.choose import Quote
+    from serve.answer.read import Reading
+
+GATE = "quote"
+"""What a citation that passed the quote gate was checked by."""
+MOST_NEAREST = 3
+"""How many quotes an abstention shows."""
+
+_OWN_NUMBERS = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
+_MOST_NAMED = 4
+
+
+@dataclass(slots=True)
+class Cited:
+    """The text of an answer, what it claims, and where that stands."""
+
+    text: str = ""
+    claims: list[Claim] = field(default_factory=list[Claim])
+    citations: list[Citation] = field(default_factory=list[Citation])
+
+    def add(self, citations: list[Citation]) -> None:
+        """Put what `citations` quote, as one claim, behind what is there."""
+        shown = " ".join(display(citation.quote) for citation in citations)
+        numbers = tuple(dict.fromkeys(self._number(citation) for citation in citations))
+        if self.claims:
+            same = self.citations[self.claims[-1].citations[-1] - 1].document_id
+            self.text += " " if same == citations[0].document_id else "\n\n"
+        start = len(self.text)
+        self.text += shown + " " + "".join(f"[{n}]" for n in numbers)
+        self.claims.append(
+            Claim(
+                text=shown,
+                start=start,
+                end=start + len(shown),
+                citations=numbers,
+                verdict=Verdict.SUPPORTED,
+                score=citations[0].score,
+            )
+        )
+
+    def _number(self, citation: Citation) -> int:
+        for known in self.citations:
+            if (known.document_id, known.span) == (citation.document_id, citation.span):
+                return known.n
+        self.citations.append(replace(citation, n=len(self.citations) + 1))
+        return len(self.citations)
+
+
+def cite(reading: Reading, documents: Mapping[DocumentId, DocumentRecord]) -> Cited:
+    """Return the quotes of `reading` that pass the gate as claims, cited in order of appearance.
+
+    `text[claim.start:claim.end] == claim.text`; its markers stand behind it, after a space.
+    """
+    cited = Cited()
+    for quote in reading.quotes:
+        found = _citations(quote, documents, score=reading.confidence)
+        if _passes(quote, found):
+            cited.add(found)
+    return cited
+
+
+def abstain(reading: Reading, documents: Mapping[DocumentId, DocumentRecord]) -> Abstention:
+    """Return why `reading` is no answer, and what came nearest."""
+    nearest = [
+        replace(citation, verdict=Verdict.UNCHECKED)
+        for quote in reading.quotes
+        for citation in _citations(quote, documents, score=reading.confidence)
+    ]
+    return Abstention(
+        reason=AbstainReason.NO_EVIDENCE,
+        detail=_why_not(reading),
+        nearest=tuple(
+            replace(citation, n=n) for n, citation in enumerate(nearest[:MOST_NEAREST], start=1)
+        ),
+    )
+
+
+def display(quote: str) -> str:
+    """Return `quote` on one line, its own bracketed numbers in round brackets.
+
+    A reader of the answer can then take every `[1]` for one of ours.
+    """
+    return _OWN_NUMBERS.sub(r"(\1)", " ".join(quote.split()))
+
+
+def _why_not(reading: Reading) -> str:
+    if not reading.quotes:
+        return "nothing that can be quoted was found for the question"
+    sure = f"confidence {reading.confidence:.2f}, {reading.needed:.2f} is needed"
+    if reading.absent:
+        named = ", ".join(map(repr, reading.absent[:_MOST_NAMED]))
+        return f"no passage that was found has {named}; the nearest do not answer it ({sure})"
+    return f"the passages nearest to the question do not answer it ({sure})"
+
+
+def _passes(quote: Quote, citations: list[Citation]) -> bool:
+    shown = " ".join(display(citation.quote) for citation in citations)
+    return all(
+        is_verbatim(citation.quote, citation.span, quote.passage) for citation in citations
+    ) and not unfounded(shown, [citation.quote for citation in citations])
+
+
+def _citations(
+    quote: Quote, documents: Mapping[DocumentId, DocumentRecord], *, score: float
+) -> list[Citation]:
+    return [_citation(quote.passage, span, documents, score=score) for span in quote.spans]
+
+
+def _citation(
+    passage: Passage,
+    span: Span,
+    documents: Mapping[DocumentId, DocumentRecord],
+    *,
+    score: float,
+) -> Citation:
+    record = documents.get(passage.document_id)
+    # The passage's pages would do only where it lies on one.
+    pages = record.pages_of(span) if record else passage.pages
+    return Citation(
+        n=0,
+        document_id=passage.document_id,
+        title=passage.title,
+        source=passage.source,
+        pages=pages,
+        span=span,
+        quote=passage.text[span.start - passage.span.start : span.end - passage.span.start],
+        chunk_id=passage.chunk_id,
+        score=round(score, 4),
+        verdict=Verdict.SUPPORTED,
+        checked_by=(GATE,),
+    )

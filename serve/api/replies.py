@@ -1,0 +1,78 @@
+"""Responses, and the problems that take their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from core.errors import IbidError
+from serve.problems import problem, status_of
+from serve.wire import to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import FastAPI
+
+REQUEST_ID = "ibid.request_id"
+"""In the scope of every request."""
+
+
+def json_reply(value: object, *, status: int = 200) -> Response:
+    """Return dataclasses and JSON values as a response, serialised once."""
+    return Response(to_bytes(value), status_code=status, media_type="application/json")
+
+
+def problem_reply(
+    status: int, detail: str, *, request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a problem as a response that carries its request's id."""
+    return Response(
+        to_bytes(problem(status, detail, request_id=request_id)),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={**(headers or {}), "X-Request-ID": request_id},
+    )
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+
+    @app.exception_handler(IbidError)
+    async def of_ibid(request: Request, error: IbidError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
+        return _reply(request, status_of(error), str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def of_shape(request: Request, error: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
+        return _reply(
+            request, 422, say_wrong(cast("Sequence[Mapping[str, object]]", error.errors()))
+        )
+
+    @app.exception_handler(HTTPException)
+    async def of_http(request: Request, error: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
+        return _reply(request, error.status_code, error.detail, error.headers)
+
+    @app.exception_handler(Exception)
+    async def of_ours(request: Request, _: Exception) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
+        return _reply(
+            request, 500, "an error in ibid; the server's log has it under this request id"
+        )
+
+
+def say_wrong(errors: Sequence[Mapping[str, object]]) -> str:
+    """Return what Pydantic found wrong, one line, without what was sent."""
+    return "; ".join(f"{_place(error)}: {error['msg']}" for error in errors)
+
+
+def _place(error: Mapping[str, object]) -> str:
+    return ".".join(str(part) for part in cast("Sequence[object]", error["loc"])) or "body"
+
+
+def _reply(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    request_id = str(request.scope.get(REQUEST_ID, ""))
+    return problem_reply(status, detail, request_id=request_id, headers=headers)

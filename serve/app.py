@@ -1,0 +1,80 @@
+"""The REST service over a `Service`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from serve.api import collections, documents, health, jobs, query
+from serve.api.access import Access
+from serve.api.gate import Gate
+from serve.api.replies import answer_with_problems
+from serve.jobs import Jobs
+from serve.lease import remove_lease, write_lease
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
+
+    from core.protocols import RecordStore
+    from serve.lease import Lease
+    from serve.service import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How a service is offered."""
+
+    lease: Lease
+    data_dir: Path | None
+    """Where the lease is left; `None`: nowhere."""
+    hosts: Sequence[str] = ()
+    """Names, beside `localhost` and addresses, that requests may call this server by."""
+    max_file_bytes: int
+
+
+def create_app(service: Service, records: RecordStore, serving: Serving) -> FastAPI:
+    """Return the application that answers with `service`, keeps jobs in `records`, closes both."""
+    work = Jobs(service, records)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        running = asyncio.create_task(work.run())
+        if serving.data_dir is not None:
+            write_lease(serving.data_dir, serving.lease)
+        try:
+            yield
+        finally:
+            if serving.data_dir is not None:
+                remove_lease(serving.data_dir, serving.lease)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            await service.close()
+
+    app = FastAPI(
+        title="ibid",
+        summary="Answers over your documents in which every sentence cites a verbatim quote.",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.access = Access(
+        service=service,
+        jobs=work,
+        token=serving.lease.token,
+        max_file_bytes=serving.max_file_bytes,
+    )
+    for module in (query, collections, documents, jobs, health):
+        app.include_router(module.router)
+    answer_with_problems(app)
+    app.add_middleware(
+        Gate,
+        token=serving.lease.token,
+        hosts=serving.hosts,
+        max_file_bytes=serving.max_file_bytes,
+    )
+    return app

@@ -1,0 +1,136 @@
+"""ibid in process: retrieval, answers and ingestion over one open store."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.errors import EmbedderMismatchError, NotFoundError
+from ingest.ingestion import Ingestion
+from ingest.pipeline import IngestPipeline
+from ingest.read import Reader
+from serve.service import SearchResult
+from serve.sources import sources
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from core.answers import Answer
+    from core.ids import CollectionName, DocumentId
+    from core.protocols import Embedder, RecordStore
+    from core.records import CollectionRecord, DocumentRecord, Job
+    from core.settings import Settings
+    from core.types import Span
+    from core.wiring import Clients
+    from serve.service import IngestRequest, Question
+
+
+class Engine:
+    """The `Service` of the process that holds the store."""
+
+    def __init__(self, clients: Clients, settings: Settings) -> None:
+        self._clients = clients
+        self._library = clients.library
+        self._settings = settings
+
+    @property
+    def records(self) -> RecordStore:
+        """The control collection, for whoever keeps jobs in it."""
+        return self._clients.store.records
+
+    async def ask(self, question: Question) -> Answer:
+        """Return an answer whose every claim cites verbatim quotes, or an abstention."""
+        answerer = await self._answerer(question.scope.collection)
+        return await answerer.answer(
+            question.text,
+            question.scope,
+            top_k=question.top_k or self._settings.top_k,
+            max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
+        )
+
+    async def search(self, question: Question) -> SearchResult:
+        """Return passages, best first."""
+        started = time.perf_counter()
+        retriever = await self._retriever(question.scope.collection)
+        passages = await retriever.find(
+            question.text, question.scope, top_k=question.top_k or self._settings.top_k
+        )
+        elapsed = round((time.perf_counter() - started) * 1_000, 3)
+        return SearchResult(passages=passages, timings_ms={"search": elapsed, "total": elapsed})
+
+    async def ingest(self, request: IngestRequest) -> AsyncIterator[Job]:
+        """Ingest and yield how it stands; the last one yielded is final."""
+        embedder = await self._embedder_of(request)
+        collection = (await self._library.create_collection(request.collection, embedder)).name
+        reader = Reader(
+            library=self._library,
+            collection=collection,
+            metadata=request.metadata,
+            refresh=request.refresh,
+            max_bytes=self._settings.max_file_bytes,
+        )
+        pipeline = IngestPipeline(
+            library=self._library,
+            collection=collection,
+            embedder=embedder,
+            sparse=self._clients.sparse,
+        )
+        ingestion = Ingestion(reader=reader, pipeline=pipeline, collection=collection)
+        async for job in ingestion.run(partial(sources, request, self._settings.max_file_bytes)):
+            yield job
+        await (await self._library.index(collection)).optimize()
+
+    async def _embedder_of(self, request: IngestRequest) -> Embedder:
+        """Return what made the collection, or what is to make it."""
+        embedders = self._clients.embedders
+        try:
+            record = await self._library.collection(request.collection)
+        except NotFoundError:
+            return await embedders.get(request.embedder)
+        if request.embedder and embedders.name(request.embedder) != record.embedder:
+            raise EmbedderMismatchError(
+                collection=record.name, made_by=record.embedder, asked=request.embedder
+            )
+        return await embedders.get(record.embedder)
+
+    async def collections(self) -> list[CollectionRecord]:
+        """Return every collection, by name."""
+        return await self._library.collections()
+
+    async def create_collection(
+        self, name: CollectionName, *, embedder: str | None = None
+    ) -> CollectionRecord:
+        """Create a collection, or return the one that is there."""
+        return await self._library.create_collection(
+            name, await self._clients.embedders.get(embedder)
+        )
+
+    async def delete_collection(self, name: CollectionName) -> None:
+        """Delete a collection and all that is in it."""
+        await self._library.delete_collection(name)
+
+    async def documents(
+        self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[DocumentRecord], str | None]:
+        """Return a page of documents and the cursor of the next."""
+        await self._library.collection(collection)
+        return await self._library.list_documents(collection, limit=limit, cursor=cursor)
+
+    async def document(self, collection: CollectionName, document: DocumentId) -> DocumentRecord:
+        """Return one document."""
+        return await self._library.document(collection, document)
+
+    async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
+        """Delete a document and everything that was made of it."""
+        await self._library.delete_document(collection, document)
+
+    async def text(
+        self, collection: CollectionName, document: DocumentId, span: Span | None = None
+    ) -> tuple[Span, str]:
+        """Return a slice of a document's canonical text (`None`: the whole)."""
+        return await self._library.text(collection, document, span)
+
+    async def close(self) -> None:
+        """Release the store."""
+        await self._clients.store.close()

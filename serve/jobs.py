@@ -1,0 +1,145 @@
+"""Ingestions that run behind the REST service, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from core.errors import IbidError, NotFoundError, ServerError
+from core.library import now
+from core.records import Failure, Job, JobState, read_record
+from core.types import RecordKind
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from core.protocols import RecordStore
+    from serve.service import IngestRequest, Service
+
+_log = logging.getLogger(__name__)
+_OPEN = (JobState.QUEUED, JobState.RUNNING)
+_INTERRUPTED = "the server ended before the job did; ingest again, what is done is not repeated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    job_id: str
+    request: IngestRequest
+    uploads: TemporaryDirectory[str] | None
+
+
+class Jobs:
+    """Takes ingestions, runs them in the order they came, and knows how each stands.
+
+    What changes the state of a job is stored at once; its progress is kept in memory.
+    """
+
+    def __init__(self, service: Service, records: RecordStore, *, waiting: int = 100) -> None:
+        self._service = service
+        self._records = records
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(waiting)
+        self._open: dict[str, Job] = {}
+
+    async def submit(
+        self, request: IngestRequest, *, uploads: TemporaryDirectory[str] | None = None
+    ) -> Job:
+        """Queue an ingestion and return it; `uploads` is removed when it has ended.
+
+        Raises:
+            ServerError: too many are waiting.
+        """
+        if self._queue.full():
+            raise ServerError(
+                f"{self._queue.maxsize} ingestions are waiting; try again when some are done",
+                status=503,
+            )
+        moment = now()
+        job = Job(
+            job_id=f"job_{uuid4().hex[:24]}",
+            state=JobState.QUEUED,
+            collection=request.collection,
+            created_at=moment,
+            updated_at=moment,
+        )
+        await self._keep(job)
+        await self._queue.put(_Waiting(job_id=job.job_id, request=request, uploads=uploads))
+        return job
+
+    async def job(self, job_id: str) -> Job:
+        """Return how a job stands; raises `NotFoundError`."""
+        if job_id in self._open:
+            return self._open[job_id]
+        stored = await self._records.get(RecordKind.JOB, [job_id])
+        if job_id not in stored:
+            raise NotFoundError("job", job_id)
+        return read_record(Job, stored[job_id])
+
+    async def jobs(self, *, limit: int, cursor: str | None = None) -> tuple[list[Job], str | None]:
+        """Return a page of jobs, in a stable order, and the cursor of the next."""
+        records, following = await self._records.list(RecordKind.JOB, limit=limit, cursor=cursor)
+        jobs = [read_record(Job, record) for record in records]
+        return [self._open.get(job.job_id, job) for job in jobs], following
+
+    async def run(self) -> None:
+        """Run what is submitted until cancelled; what is then unfinished is kept as failed."""
+        await self._fail_interrupted()
+        try:
+            while True:
+                waiting = await self._queue.get()
+                await self._run(waiting)
+        finally:
+            while not self._queue.empty():
+                _remove(self._queue.get_nowait().uploads)
+            for job in list(self._open.values()):
+                await self._keep(_failed(job, _INTERRUPTED))
+
+    async def _run(self, waiting: _Waiting) -> None:
+        queued = self._open[waiting.job_id]
+        try:
+            await self._keep(replace(queued, state=JobState.RUNNING, updated_at=now()))
+            async for job in self._service.ingest(waiting.request):
+                self._open[waiting.job_id] = replace(
+                    job, job_id=queued.job_id, created_at=queued.created_at
+                )
+            await self._keep(self._open[waiting.job_id])
+        except IbidError as error:
+            await self._keep(_failed(self._open[waiting.job_id], str(error)))
+        except Exception:  # noqa: BLE001 - the edge of a job: the ones behind it still run
+            _log.exception("job %s broke", waiting.job_id)
+            await self._keep(
+                _failed(self._open[waiting.job_id], "an error in ibid; the server's log has it")
+            )
+        finally:
+            _remove(waiting.uploads)
+
+    async def _keep(self, job: Job) -> None:
+        self._open[job.job_id] = job
+        await self._records.put([job.to_record()])
+        if job.state not in _OPEN:
+            del self._open[job.job_id]
+
+    async def _fail_interrupted(self) -> None:
+        """Close what a server that was killed left open."""
+        cursor: str | None = None
+        while True:
+            records, cursor = await self._records.list(RecordKind.JOB, limit=500, cursor=cursor)
+            jobs = [read_record(Job, record) for record in records]
+            left = [j for j in jobs if j.state in _OPEN and j.job_id not in self._open]
+            await self._records.put([_failed(job, _INTERRUPTED).to_record() for job in left])
+            if cursor is None:
+                return
+
+
+def _remove(uploads: TemporaryDirectory[str] | None) -> None:
+    if uploads is not None:
+        with suppress(OSError):
+            uploads.cleanup()
+
+
+def _failed(job: Job, reason: str) -> Job:
+    failure = Failure(source="", stage="job", reason=reason)
+    return replace(job, state=JobState.FAILED, failures=(*job.failures, failure), updated_at=now())

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.types import FieldCondition
+from serve.lease import Lease, write_lease
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Ibid
+    from tests.doubles.scripted_service import ScriptedService
+
+
+@pytest.fixture(autouse=True)
+def moon(service: ScriptedService, ibid: Ibid, tmp_path: Path) -> Path:
+    path = tmp_path / "moon.txt"
+    path.write_text("The moon is small. It is far. The moon is \x1b[31mred\x1b[0m.")
+    assert ibid("ingest", "moon.txt").exit_code == 0
+    return path
+
+
+def test_an_answer_shows_its_quotes_and_that_it_only_quotes(ibid: Ibid) -> None:
+    result = ibid("ask", "How is the moon?")
+
+    assert result.exit_code == 0
+    assert "The moon is small. [1]" in result.stdout
+    assert "[1] moon.txt  p. 1" in result.stdout
+    assert "“The moon is small.”" in result.stdout
+    assert "quoted, not generated · found with scripted" in result.stdout
+
+
+def test_an_answer_as_json_is_the_answer_object_and_nothing_else(ibid: Ibid) -> None:
+    result = ibid("ask", "How is the moon?", "--json")
+
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert answer["citations"][0]["quote"] == "The moon is small."
+
+
+def test_a_question_without_an_answer_says_why(ibid: Ibid) -> None:
+    result = ibid("ask", "Who won?")
+
+    assert result.exit_code == 0
+    assert "No answer (no evidence): nothing speaks of it" in result.stdout
+
+
+def test_a_document_cannot_colour_the_terminal(ibid: Ibid) -> None:
+    result = ibid("search", "Is the moon red?")
+
+    assert "�[31mred�" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_narrow_terminal_loses_no_words(ibid: Ibid, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+
+    shown = " ".join(ibid("ask", "How is the moon?").stdout.split())
+
+    assert "The moon is small. [1]" in shown
+    assert "“The moon is small.”" in shown
+
+
+def test_the_scope_reaches_the_service(ibid: Ibid, service: ScriptedService) -> None:
+    options = ["-d", "doc_1", "-d", "doc_2", "-f", "year=2024", "--filters", '{"n": {"gte": 3}}']
+
+    ibid("ask", "moon?", *options, "--top-k", "4", "--strategy", "retrieval")
+
+    asked = service.asked[-1]
+    assert (asked.top_k, asked.strategy) == (4, "retrieval")
+    assert asked.scope.document_ids == ("doc_1", "doc_2")
+    assert set(asked.scope.filters) == {
+        FieldCondition(field="year", any=(2024,)),
+        FieldCondition(field="n", gte=3),
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--filter", "year"],
+        ["--filters", "{"],
+        ["--filters", "[]"],
+        ["--filters", '{"a": {"b": 1}}'],
+        ["--top-k", "0"],
+        ["--strategy", "guess"],
+        ["--nope"],
+    ],
+)
+def test_wrong_usage_exits_with_2(ibid: Ibid, options: list[str]) -> None:
+    result = ibid("ask", "moon?", *options)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failure_is_one_line_on_stderr(ibid: Ibid) -> None:
+    result = ibid("ask", "moon?", "-c", "nope")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "ibid: no collection 'nope'\n"
+
+
+def test_a_failure_as_json_is_a_problem_on_stderr(ibid: Ibid) -> None:
+    result = ibid("ask", "moon?", "-c", "nope", "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    problem = json.loads(result.stderr)
+    assert (problem["status"], problem["detail"]) == (404, "no collection 'nope'")
+
+
+def test_the_lease_of_another_server_on_the_same_port_is_ignored(
+    ibid: Ibid, data_dir: Path, service: ScriptedService
+) -> None:
+    url = json.loads((data_dir / "server.json").read_text())["url"]
+    write_lease(data_dir, Lease(url=url, token="of one that ended", pid=os.getpid()))
+
+    result = ibid("collections", "list", "--json")
+
+    assert json.loads(result.stdout) == {"collections": []}, "the empty store, not the server's"
+
+
+def test_a_backup_is_refused_while_a_server_holds_the_store(ibid: Ibid) -> None:
+    result = ibid("backup", "a.tar.gz")
+
+    assert result.exit_code == 1
+    assert f"(process {os.getpid()}) holds the store; end it to back up" in result.stderr

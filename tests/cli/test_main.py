@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Ibid
+
+COMMANDS = [
+    "demo",
+    "ingest",
+    "ask",
+    "search",
+    "serve",
+    "doctor",
+    "backup",
+    "restore",
+    "documents",
+    "collections",
+]
+HEAVY = {"rich", "httpx", "fastapi", "pydantic", "numpy", "onnxruntime", "qdrant_edge", "asyncio"}
+
+
+def test_the_help_names_every_command_and_the_exit_codes(ibid: Ibid) -> None:
+    result = ibid("--help")
+
+    assert all(f"  {command} " in result.stdout for command in COMMANDS)
+    assert "..." not in result.stdout, "a summary is cut off"
+    assert "0 done, 1 failed, 2 wrong usage, 3 done in part" in result.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(ibid: Ibid, command: str) -> None:
+    assert ibid(command, "--help").exit_code == 0
+
+
+def test_the_help_imports_nothing_heavy() -> None:
+    code = "import sys, cli.main; print(*{m.partition('.')[0] for m in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert not HEAVY & set(loaded)
+
+
+def test_a_wrong_setting_is_one_line(ibid: Ibid, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBID_TOP_K", "many")
+
+    result = ibid("ask", "moon?")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("ibid: setting top_k: ")
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from core.errors import RequestError
+from core.filters import parse_filters
+from core.types import FieldCondition
+
+
+def test_a_value_a_list_and_bounds_are_conditions_that_hold_together() -> None:
+    filters = {"year": 2024, "type": {"any": ["10-K", "10-Q"]}, "pages": {"gte": 10, "lt": 20}}
+
+    assert parse_filters(filters) == (
+        FieldCondition(field="year", any=(2024,)),
+        FieldCondition(field="type", any=("10-K", "10-Q")),
+        FieldCondition(field="pages", gte=10, lt=20),
+    )
+
+
+def test_a_fraction_is_matched_by_bounds() -> None:
+    assert parse_filters({"weight": 1.5}) == (FieldCondition(field="weight", gte=1.5, lte=1.5),)
+
+
+WRONG: list[object] = [None, [], {}, ["10-K"], {"near": 3}, {"gte": "ten"}, {"gte": True}]
+WRONG_LISTS: list[object] = [
+    {"any": []},
+    {"any": "10-K"},
+    {"any": [None]},
+    {"any": ["a"], "gte": 1},
+]
+
+
+@pytest.mark.parametrize("condition", WRONG + WRONG_LISTS, ids=str)
+def test_another_shape_is_refused_by_name(condition: object) -> None:
+    with pytest.raises(RequestError, match="filter on 'year'"):
+        parse_filters({"year": condition})

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConflictError, EmbedderMismatchError, NotFoundError, RequestError
+from core.ids import CollectionName, VersionId, chunk_id, document_id
+from core.library import Library
+from core.protocols import Store
+from core.records import DocumentRecord
+from core.store.bm25 import Bm25Encoder
+from core.store.edge import EdgeStore
+from core.types import Chunk, Point, Span
+from tests.doubles.hash_embedder import HashEmbedder
+
+HERE = CollectionName("default")
+TEXTS = ("First, the beginning. ", "Then, the middle. ", "Last, the end.")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = EdgeStore(tmp_path)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def library(store: Store) -> Library:
+    library = Library(store, exclusive=True)
+    await library.create_collection(HERE, HashEmbedder())
+    return library
+
+
+def record(source: str, *, version: str = "ver_1", collection: str = HERE) -> DocumentRecord:
+    text = "".join(TEXTS)
+    return DocumentRecord(
+        document_id=document_id(CollectionName(collection), source),
+        collection=CollectionName(collection),
+        version=VersionId(version),
+        source=source,
+        title=source.strip("/"),
+        format="text",
+        language="en",
+        encoding="utf-8",
+        bytes=len(text),
+        sha256="0" * 64,
+        characters=len(text),
+        tokens=12,
+        chunks=len(TEXTS),
+        page_spans=((0, 22), (23, 40)),
+        metadata={"year": 2024, "tags": ["a", "b"]},
+        embedder="hash-64",
+        parser=1,
+        chunker=1,
+        created_at="2026-01-01T00:00:00+00:00",
+        updated_at="2026-01-01T00:00:00+00:00",
+    )
+
+
+async def store_text(library: Library, document: DocumentRecord) -> None:
+    embedder, start, points = HashEmbedder(), 0, list[Point]()
+    for ordinal, text in enumerate(TEXTS):
+        span = Span(start, start + len(text))
+        start = span.end
+        chunk = Chunk(
+            chunk_id=chunk_id(document.version, "chunk", span.start, span.end),
+            document_id=document.document_id,
+            version=document.version,
+            ordinal=ordinal,
+            span=span,
+            text=text,
+        )
+        dense = await embedder.embed_query(text)
+        sparse = Bm25Encoder().encode_passage(text, language="en")
+        points.append(Point(chunk=chunk, dense=dense, sparse=sparse, metadata={}))
+    await (await library.index(document.collection)).upsert(points)
+    await library.publish(document)
+
+
+async def test_a_published_document_comes_back_as_it_was(library: Library) -> None:
+    await library.publish(record("/a.md"))
+
+    assert await library.document(HERE, record("/a.md").document_id) == record("/a.md")
+
+
+async def test_a_document_of_another_collection_is_not_found(library: Library) -> None:
+    await library.publish(record("/a.md", collection="other"))
+
+    with pytest.raises(NotFoundError, match="no document"):
+        await library.document(HERE, record("/a.md", collection="other").document_id)
+
+
+async def test_publishing_again_replaces_the_version_at_once(library: Library) -> None:
+    await library.publish(record("/a.md"))
+    await library.document(HERE, record("/a.md").document_id)
+    before = library.revision(HERE)
+    await library.publish(record("/a.md", version="ver_2"))
+
+    found = await library.document(HERE, record("/a.md").document_id)
+    assert found.version == "ver_2"
+    assert library.revision(HERE) != before
+
+
+async def test_a_library_that_shares_its_store_reads_what_others_wrote(store: Store) -> None:
+    shared, other = Library(store, exclusive=False), Library(store, exclusive=False)
+    await shared.create_collection(HERE, HashEmbedder())
+    await shared.publish(record("/a.md"))
+    await shared.document(HERE, record("/a.md").document_id)
+    await other.publish(record("/a.md", version="ver_2"))
+
+    found = await shared.document(HERE, record("/a.md").document_id)
+    assert found.version == "ver_2"
+    assert shared.revision(HERE) is None
+
+
+async def test_documents_are_listed_page_by_page(library: Library) -> None:
+    for number in range(5):
+        await library.publish(record(f"/{number}.md"))
+    await library.publish(record("/elsewhere.md", collection="other"))
+
+    first, cursor = await library.list_documents(HERE, limit=3)
+    rest, end = await library.list_documents(HERE, limit=3, cursor=cursor)
+
+    assert (len(first), len(rest), end) == (3, 2, None)
+    assert {d.source for d in [*first, *rest]} == {f"/{number}.md" for number in range(5)}
+
+
+async def test_every_slice_of_the_text_is_that_of_the_document(library: Library) -> None:
+    await store_text(library, record("/a.md"))
+    text = "".join(TEXTS)
+
+    assert await library.text(HERE, record("/a.md").document_id) == (Span(0, len(text)), text)
+    for start, end in [(0, 1), (20, 24), (22, 40), (len(text), len(text)), (5, 5)]:
+        found = await library.text(HERE, record("/a.md").document_id, Span(start, end))
+        assert found == (Span(start, end), text[start:end])
+
+
+@pytest.mark.parametrize("span", [Span(-1, 3), Span(3, 2), Span(0, 10_000)], ids=str)
+async def test_a_span_outside_the_text_is_refused(library: Library, span: Span) -> None:
+    await store_text(library, record("/a.md"))
+
+    with pytest.raises(RequestError, match="offsets 0 to"):
+        await library.text(HERE, record("/a.md").document_id, span)
+
+
+async def test_a_deleted_document_leaves_no_text(library: Library) -> None:
+    await store_text(library, record("/a.md"))
+    await library.delete_document(HERE, record("/a.md").document_id)
+
+    with pytest.raises(NotFoundError):
+        await library.text(HERE, record("/a.md").document_id)
+    index = await library.index(HERE)
+    whole = Span(0, 1_000)
+    assert await index.read(record("/a.md").document_id, VersionId("ver_1"), whole) == []
+
+
+async def test_a_deleted_collection_takes_its_documents_along(library: Library) -> None:
+    await store_text(library, record("/a.md"))
+    await library.delete_collection(HERE)
+
+    with pytest.raises(NotFoundError, match="no collection 'default'"):
+        await library.index(HERE)
+    await library.create_collection(HERE, HashEmbedder())
+    assert await library.list_documents(HERE) == ([], None)
+
+
+async def test_another_embedder_is_refused_with_the_way_out(library: Library) -> None:
+    other = HashEmbedder()
+    other.name = "other-64"
+
+    with pytest.raises(EmbedderMismatchError, match=r"hash-64.*other-64.*ibid migrate -c default"):
+        await library.create_collection(HERE, other)
+
+
+async def test_creating_a_collection_twice_changes_nothing(library: Library) -> None:
+    first = await library.collection(HERE)
+
+    assert await library.create_collection(HERE, HashEmbedder()) == first
+    assert await library.collections() == [first]
+
+
+async def test_a_collection_created_meanwhile_is_a_conflict(store: Store, library: Library) -> None:
+    stored = (await library.collection(HERE)).to_record()
+
+    assert not await store.records.put_if(stored)
+    assert issubclass(EmbedderMismatchError, ConflictError)
+
+
+@pytest.mark.parametrize("name", ["", "Upper", "-x", "a b", "a/b", "x" * 64, "../up"])
+async def test_a_name_that_cannot_be_a_collection_is_refused(library: Library, name: str) -> None:
+    with pytest.raises(RequestError, match="allowed"):
+        await library.create_collection(CollectionName(name), HashEmbedder())
+
+
+def test_a_span_is_on_every_page_that_it_touches() -> None:
+    document = record("/a.md")
+
+    assert document.pages == 2
+    assert document.pages_of(Span(0, 22)) == (1,)
+    assert document.pages_of(Span(21, 24)) == (1, 2)
+    assert document.pages_of(Span(22, 23)) == ()
+    assert replace(document, page_spans=()).pages_of(Span(0, 5)) == ()

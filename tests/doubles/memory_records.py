@@ -1,0 +1,53 @@
+"""A `RecordStore` in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.types import Record, RecordKind
+
+
+class MemoryRecords:
+    def __init__(self) -> None:
+        self._records: dict[tuple[RecordKind, str], Record] = {}
+
+    async def get(self, kind: RecordKind, keys: Sequence[str]) -> dict[str, Record]:
+        return {key: self._records[kind, key] for key in keys if (kind, key) in self._records}
+
+    async def put(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self._records[record.kind, record.key] = record
+
+    async def put_if(self, record: Record) -> bool:
+        stored = self._records.get((record.kind, record.key))
+        if (stored.revision if stored else 0) != record.revision:
+            return False
+        await self.put([replace(record, revision=record.revision + 1)])
+        return True
+
+    async def delete(self, kind: RecordKind, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._records.pop((kind, key), None)
+
+    async def list(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> tuple[list[Record], str | None]:
+        wanted = (where or {}).items()
+        keys = sorted(
+            key
+            for (of, key), record in self._records.items()
+            if of == kind
+            and key >= (cursor or "")
+            and all(record.data.get(name) == value for name, value in wanted)
+        )
+        following = keys[limit] if len(keys) > limit else None
+        return [self._records[kind, key] for key in keys[:limit]], following

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from core.ids import CollectionName
+from core.library import Library
+from core.records import Job, JobState
+from core.store.bm25 import Bm25Encoder
+from core.store.edge import EdgeStore
+from core.types import ChunkKind, Span
+from ingest.ingestion import Ingestion
+from ingest.load import discover
+from ingest.pipeline import IngestPipeline
+from ingest.read import Reader
+from tests.doubles.hash_embedder import HashEmbedder
+
+HERE = CollectionName("default")
+Ingest = Callable[..., "AsyncIterator[Job]"]
+
+
+class House:
+    """A library with an embedder, and the folder that is ingested into it."""
+
+    def __init__(self, library: Library, folder: Path) -> None:
+        self.library = library
+        self.folder = folder
+        self.embedder = HashEmbedder()
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    async def ingest(self, *, refresh: bool = False, metadata: Mapping[str, str] = {}) -> Job:
+        reader = Reader(
+            library=self.library,
+            collection=HERE,
+            metadata=metadata,
+            refresh=refresh,
+            max_bytes=1_000_000,
+        )
+        pipeline = IngestPipeline(
+            library=self.library,
+            collection=HERE,
+            embedder=self.embedder,
+            sparse=Bm25Encoder(),
+        )
+        jobs = Ingestion(reader=reader, pipeline=pipeline, collection=HERE).run(
+            lambda: discover([str(self.folder)])
+        )
+        seen = [job async for job in jobs]
+        assert {job.state for job in seen[:-1]} <= {JobState.RUNNING}
+        return seen[-1]
+
+    async def texts(self) -> dict[str, str]:
+        return {
+            Path(d.source).name: (await self.library.text(HERE, d.document_id))[1]
+            async for d in self.library.all_documents(HERE)
+        }
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    store = EdgeStore(tmp_path / "data")
+    house = House(Library(store, exclusive=True), tmp_path / "folder")
+    await house.library.create_collection(HERE, house.embedder)
+    yield house
+    await store.close()
+
+
+async def test_what_is_ingested_can_be_read_back_whole(house: House) -> None:
+    long = "".join(f"Paragraph {n} says something new.\r\n\r\n" for n in range(2_000))
+    house.write("a/long.txt", long)
+    house.write("b.md", "# Title\n\nA short text.\n")
+
+    job = await house.ingest()
+
+    assert (job.state, job.documents.done, job.documents.total) == (JobState.DONE, 2, 2)
+    assert await house.texts() == {"long.txt": long, "b.md": "# Title\n\nA short text.\n"}
+    assert job.progress.chunks == len(house.embedder.embedded) > 64
+
+
+async def test_a_bad_file_is_named_and_the_rest_goes_on(house: House) -> None:
+    house.write("bad.pdf", b"%PDF-1.7 and then nothing")
+    house.write("empty.txt", "")
+    house.write("good.txt", "All is well.")
+
+    job = await house.ingest()
+
+    assert (job.state, job.documents.done, job.documents.failed) == (JobState.DONE, 1, 2)
+    assert {Path(f.source).name: f.stage for f in job.failures} == {
+        "bad.pdf": "parse",
+        "empty.txt": "load",
+    }
+    assert list(await house.texts()) == ["good.txt"]
+
+
+async def test_an_unchanged_file_costs_no_embedding(house: House) -> None:
+    house.write("a.txt", "The same as ever.")
+    await house.ingest()
+    house.embedder.embedded.clear()
+
+    job = await house.ingest()
+
+    assert (job.documents.skipped, job.documents.done) == (1, 0)
+    assert house.embedder.embedded == []
+
+
+async def test_a_changed_file_replaces_its_version(house: House) -> None:
+    path = house.write("a.txt", "The first version.")
+    await house.ingest()
+    path.write_text("The second version.")
+
+    job = await house.ingest()
+
+    assert job.documents.done == 1
+    assert await house.texts() == {"a.txt": "The second version."}
+    index = await house.library.index(HERE)
+    assert await index.count(ChunkKind.CHUNK) == 1
+
+
+async def test_the_same_name_in_two_folders_is_two_documents(house: House) -> None:
+    house.write("a/report.txt", "Of the north.")
+    house.write("b/report.txt", "Of the south.")
+
+    assert (await house.ingest()).documents.done == 2
+    documents, _ = await house.library.list_documents(HERE)
+    assert len({d.document_id for d in documents}) == 2
+
+
+async def test_new_metadata_of_an_unchanged_file_is_stored(house: House) -> None:
+    house.write("a.txt", "The same as ever.")
+    await house.ingest()
+
+    assert (await house.ingest(metadata={"team": "north"})).documents.done == 1
+    assert (await house.ingest(metadata={"team": "north"})).documents.skipped == 1
+    documents, _ = await house.library.list_documents(HERE)
+    assert documents[0].metadata["team"] == "north"
+
+
+async def test_a_refresh_reads_unchanged_files_again(house: House) -> None:
+    house.write("a.txt", "The same as ever.")
+    await house.ingest()
+
+    assert (await house.ingest(refresh=True)).documents.done == 1
+    assert await (await house.library.index(HERE)).count(ChunkKind.CHUNK) == 1
+
+
+async def test_a_short_document_shares_its_batch_with_others(house: House) -> None:
+    for number in range(70):
+        house.write(f"{number}.txt", f"Document number {number}.")
+
+    job = await house.ingest()
+
+    assert job.documents.done == 70
+    document, *_ = (await house.library.list_documents(HERE))[0]
+    chunks = await (await house.library.index(HERE)).read(
+        document.document_id, document.version, Span(0, document.characters)
+    )
+    assert "".join(c.text for c in chunks).startswith("Document number")

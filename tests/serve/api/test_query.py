@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.types import FieldCondition
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import httpx
+
+    from tests.doubles.scripted_service import ScriptedService
+
+    Ingest = Callable[[str, str], Awaitable[str]]
+
+ANSWER_FIELDS = [
+    "id",
+    "question",
+    "answer",
+    "data",
+    "abstained",
+    "generated",
+    "complete",
+    "claims",
+    "citations",
+    "conflicts",
+    "route",
+    "steps",
+    "coverage",
+    "usage",
+    "timings_ms",
+]
+CITATION_FIELDS = [
+    "n",
+    "document_id",
+    "title",
+    "source",
+    "pages",
+    "boxes",
+    "span",
+    "quote",
+    "chunk_id",
+    "score",
+    "verdict",
+    "checked_by",
+]
+
+
+async def test_an_answer_has_every_field_in_the_order_of_the_contract(
+    client: httpx.AsyncClient, ingest: Ingest
+) -> None:
+    document = await ingest("moon.txt", "The moon is small. It is far.")
+
+    response = await client.post("/v1/query", json={"question": "How is the moon?"})
+
+    answer = response.json()
+    assert (response.status_code, list(answer)) == (200, ANSWER_FIELDS)
+    assert answer["answer"] == "The moon is small. [1]"
+    [citation] = answer["citations"]
+    assert list(citation) == CITATION_FIELDS
+    assert (citation["document_id"], citation["span"]) == (document, {"start": 0, "end": 18})
+
+
+async def test_an_abstention_says_why(client: httpx.AsyncClient, ingest: Ingest) -> None:
+    await ingest("moon.txt", "The moon is small.")
+
+    answer = (await client.post("/v1/query", json={"question": "Who won?"})).json()
+
+    assert answer["answer"] is None
+    assert answer["abstained"]["reason"] == "no_evidence"
+
+
+async def test_a_question_reaches_the_service_whole(
+    client: httpx.AsyncClient, ingest: Ingest, service: ScriptedService
+) -> None:
+    await ingest("moon.txt", "The moon is small.")
+
+    await client.post(
+        "/v1/query",
+        json={
+            "question": "moon?",
+            "collection": "default",
+            "document_ids": ["doc_1"],
+            "filters": {"year": {"gte": 2020}},
+            "strategy": "retrieval",
+            "top_k": 3,
+            "max_context_tokens": 500,
+        },
+    )
+
+    [asked] = service.asked
+    assert (asked.strategy, asked.top_k, asked.max_context_tokens) == ("retrieval", 3, 500)
+    assert asked.scope.document_ids == ("doc_1",)
+    assert asked.scope.filters == (FieldCondition(field="year", gte=2020),)
+
+
+async def test_a_search_returns_passages_best_first(
+    client: httpx.AsyncClient, ingest: Ingest
+) -> None:
+    await ingest("moon.txt", "The moon is small. The moon is far.")
+
+    found = (await client.post("/v1/search", json={"question": "moon?", "top_k": 1})).json()
+
+    assert list(found) == ["passages", "timings_ms"]
+    [passage] = found["passages"]
+    assert passage["text"] == "The moon is small."
+    assert passage["span"] == {"start": 0, "end": 18}
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{", "JSON decode error"),
+        (b"{}", "body.question: Field required"),
+        (b'{"question": " "}', "body.question: Value error, is blank"),
+        (b'{"question": "x", "nope": 1}', "body.nope: Extra inputs are not permitted"),
+        (b'{"question": "x", "top_k": 0}', "body.top_k: Input should be greater than"),
+        (b'{"question": "x", "strategy": "guess"}', "body.strategy: Input should be 'auto'"),
+        (b'{"question": "x", "filters": {"a": {"b": 1}}}', "filter on 'a' has ['b']; allowed:"),
+        (rb'{"question": "\ud800"}', "has a lone surrogate"),
+    ],
+    ids=["no JSON", "no question", "blank", "unknown field", "top_k", "strategy", "filter", "utf"],
+)
+async def test_a_question_that_cannot_be_read_is_a_problem(
+    client: httpx.AsyncClient, body: bytes, detail: str
+) -> None:
+    response = await client.post(
+        "/v1/query", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert detail in response.json()["detail"]
+
+
+async def test_what_is_wrong_with_a_question_does_not_repeat_it(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.post("/v1/query", json={"question": "a secret plan", "top_k": "many"})
+
+    assert response.status_code == 422
+    assert "secret plan" not in response.text

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import NotFoundError, ServerError, StoreError
+from core.ids import CollectionName
+from core.records import Job, JobState
+from serve.jobs import Jobs
+from serve.service import IngestRequest, TextSource
+from tests.doubles.memory_records import MemoryRecords
+from tests.doubles.scripted_service import MOMENT, ScriptedService
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+DEFAULT = CollectionName("default")
+
+
+def request(text: str = "The moon is small.") -> IngestRequest:
+    return IngestRequest(collection=DEFAULT, texts=[TextSource(title="moon", text=text)])
+
+
+@asynccontextmanager
+async def running(jobs: Jobs) -> AsyncGenerator[None]:
+    task = asyncio.create_task(jobs.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def ended(jobs: Jobs, job_id: str) -> Job:
+    async with asyncio.timeout(5):
+        while (job := await jobs.job(job_id)).state in {JobState.QUEUED, JobState.RUNNING}:
+            await asyncio.sleep(0)
+    return job
+
+
+async def test_a_job_is_queued_then_done_and_keeps_its_id() -> None:
+    jobs = Jobs(ScriptedService(), MemoryRecords())
+    submitted = await jobs.submit(request())
+    assert (submitted.state, await jobs.job(submitted.job_id)) == (JobState.QUEUED, submitted)
+
+    async with running(jobs):
+        job = await ended(jobs, submitted.job_id)
+
+    assert (job.state, job.documents.done) == (JobState.DONE, 1)
+    assert job.created_at == submitted.created_at
+
+
+async def test_jobs_run_in_the_order_they_came() -> None:
+    service = ScriptedService()
+    jobs = Jobs(service, MemoryRecords())
+    for text in "abc":
+        last = await jobs.submit(request(text))
+
+    async with running(jobs):
+        await ended(jobs, last.job_id)
+
+    assert [given.texts[0].text for given in service.ingested] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [(StoreError("the disk is full"), "the disk is full"), (ValueError("x"), "an error in ibid")],
+    ids=["ours", "a bug"],
+)
+async def test_a_job_that_breaks_is_failed_and_the_next_one_runs(
+    failure: Exception, reason: str
+) -> None:
+    service = ScriptedService()
+    jobs = Jobs(service, MemoryRecords())
+    service.failure = failure
+    first = await jobs.submit(request())
+
+    async with running(jobs):
+        broken = await ended(jobs, first.job_id)
+        service.failure = None
+        second = await jobs.submit(request())
+        fine = await ended(jobs, second.job_id)
+
+    assert (broken.state, fine.state) == (JobState.FAILED, JobState.DONE)
+    assert reason in broken.failures[0].reason
+
+
+async def test_too_many_waiting_jobs_are_refused() -> None:
+    jobs = Jobs(ScriptedService(), MemoryRecords(), waiting=1)
+    await jobs.submit(request())
+
+    with pytest.raises(ServerError, match="1 ingestions are waiting") as caught:
+        await jobs.submit(request())
+    assert caught.value.status == 503
+
+
+async def test_a_job_that_a_killed_server_left_open_is_failed() -> None:
+    records = MemoryRecords()
+    left = Job(
+        job_id="job_left",
+        state=JobState.RUNNING,
+        collection=DEFAULT,
+        created_at=MOMENT,
+        updated_at=MOMENT,
+    )
+    await records.put([left.to_record()])
+    jobs = Jobs(ScriptedService(), records)
+
+    async with running(jobs):
+        job = await ended(jobs, "job_left")
+
+    assert job.state is JobState.FAILED
+    assert "the server ended before" in job.failures[0].reason
+
+
+async def test_what_is_unfinished_when_the_server_ends_is_failed_and_its_uploads_removed() -> None:
+    service = ScriptedService()
+    service.hold = asyncio.Event()
+    jobs = Jobs(service, MemoryRecords())
+    uploads = [TemporaryDirectory(), TemporaryDirectory()]
+    started, waiting = [await jobs.submit(request(), uploads=folder) for folder in uploads]
+    async with running(jobs):
+        while (await jobs.job(started.job_id)).state is JobState.QUEUED:
+            await asyncio.sleep(0)
+
+    for job in (started, waiting):
+        assert (await jobs.job(job.job_id)).state is JobState.FAILED
+    assert not any(Path(folder.name).exists() for folder in uploads)
+
+
+async def test_the_uploads_of_a_job_are_removed_when_it_has_ended() -> None:
+    jobs = Jobs(ScriptedService(), MemoryRecords())
+    uploads = TemporaryDirectory()
+    job = await jobs.submit(request(), uploads=uploads)
+
+    async with running(jobs):
+        await ended(jobs, job.job_id)
+        await asyncio.sleep(0)
+
+    assert not Path(uploads.name).exists()
+
+
+async def test_jobs_are_listed_page_by_page() -> None:
+    jobs = Jobs(ScriptedService(), MemoryRecords())
+    submitted = [(await jobs.submit(request())).job_id for _ in range(3)]
+
+    first, cursor = await jobs.jobs(limit=2)
+    rest, end = await jobs.jobs(limit=2, cursor=cursor)
+
+    assert sorted(submitted) == [job.job_id for job in (*first, *rest)]
+    assert end is None
+
+
+async def test_a_job_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFoundError, match="no job 'job_x'"):
+        await Jobs(ScriptedService(), MemoryRecords()).job("job_x")

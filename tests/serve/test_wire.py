@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ServerError
+from core.filters import parse_filters
+from core.records import Job
+from serve.wire import filters_json, from_bytes
+
+scalars = st.text(max_size=5) | st.integers(-9, 9) | st.booleans()
+numbers = st.integers(-9, 9) | st.floats(-9, 9)
+conditions = (
+    scalars
+    | st.floats(-9, 9)
+    | st.fixed_dictionaries({"any": st.lists(scalars, min_size=1, max_size=3)})
+    | st.dictionaries(st.sampled_from(["gt", "gte", "lt", "lte"]), numbers, min_size=1)
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text(min_size=1, max_size=4), conditions, max_size=3))
+def test_filters_mean_the_same_after_the_wire(filters: dict[str, object]) -> None:
+    parsed = parse_filters(filters)
+
+    assert parse_filters(filters_json(parsed)) == parsed
+
+
+def test_what_a_server_sends_amiss_is_named() -> None:
+    with pytest.raises(ServerError, match=r"else than Job: job_id: Field required"):
+        from_bytes(Job, b'{"state": "done"}')
