@@ -31,7 +31,9 @@ DIMENSIONS = 384
 CHUNKS_PER_DOCUMENT = 50
 WORDS_PER_CHUNK = 120
 VOCABULARY = 40_000
+STOPWORDS = 150  # the commonest words of a language never reach the index
 TOPICS = 500
+BEATS_PER_QUERY = 10
 COLLECTION = CollectionName("bench")
 BM25 = Bm25Encoder()
 
@@ -48,7 +50,7 @@ class Corpus:
     def __init__(self, seed: int) -> None:
         self.rng: Generator = np.random.default_rng(seed)
         self.topics = self.rng.standard_normal((TOPICS, DIMENSIONS)).astype(np.float32)
-        weights = 1 / np.arange(1, VOCABULARY + 1)
+        weights = 1 / (STOPWORDS + np.arange(1, VOCABULARY + 1))
         self.weights = weights / weights.sum()
 
     def points(self, first: int, count: int) -> list[Point]:
@@ -156,7 +158,9 @@ async def heartbeat_during_build(index: VectorIndex, queries: list[Query]) -> di
         before = time.perf_counter()
         await asyncio.sleep(0.005)
         gaps.append((time.perf_counter() - before) * 1000 - 5)
-        query = queries[len(gaps) % len(queries)]
+        if len(gaps) % BEATS_PER_QUERY:
+            continue
+        query = queries[len(answered) % len(queries)]
         before = time.perf_counter()
         await index.search_dense(
             query.dense, Scope(collection=COLLECTION), kind=ChunkKind.CHUNK, limit=10

@@ -30,7 +30,7 @@ def answer_view(answer: Answer, *, embedder: str) -> Group:
         parts += _abstention(answer.abstained)
     elif answer.answer is not None:
         parts += [_marked(answer.answer), Text(), *_citations(answer.citations)]
-    parts.append(Text(" · ".join(_facts(answer, embedder)), style="dim"))
+    parts += [Text(" · ".join(_facts(answer, embedder)), style="dim"), Text()]
     return Group(*(Padding(part, (0, 2)) for part in parts))
 
 
@@ -103,10 +103,14 @@ def _pages(pages: Sequence[int]) -> str:
     return f"pp. {pages[0]}–{pages[-1]}"  # a span touches pages that follow one another
 
 
+def _maker(answer: Answer) -> str:
+    return f"written by {answer.route.model}" if answer.generated else "quoted, not generated"
+
+
 def _facts(answer: Answer, embedder: str) -> list[str]:
     documents = answer.coverage.documents_in_scope
     return [
-        f"written by {answer.route.model}" if answer.generated else "quoted, not generated",
+        *([] if answer.abstained else [_maker(answer)]),
         f"found with {embedder}",
         f"{documents} document{'' if documents == 1 else 's'} searched",
         *([] if answer.complete else ["incomplete: a limit stopped the reading"]),

@@ -150,7 +150,7 @@ async def _store(settings: Settings) -> StoreState:
         await server.close()
     collections: tuple[CollectionState, ...] = ()
     wrong = ""
-    if settings.qdrant_url or (settings.data_dir / "store").exists():
+    if server or settings.qdrant_url or (settings.data_dir / "store").exists():
         try:
             async with open_service(settings) as service:
                 collections = await _collections(service)
@@ -198,6 +198,13 @@ def _disk(data_dir: Path) -> DiskState:
     there = next(path for path in (data_dir, *data_dir.parents) if path.exists())
     return DiskState(
         data_dir=str(data_dir),
-        used_bytes=sum(path.stat().st_size for path in data_dir.rglob("*") if path.is_file()),
+        used_bytes=sum(_size(path) for path in data_dir.rglob("*")),
         free_bytes=shutil.disk_usage(there).free,
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # a server may remove what was just listed
+        return 0

@@ -72,7 +72,7 @@ def show_document(
 
 @app.command("delete")
 def delete_documents(
-    documents: Annotated[list[str], typer.Argument(metavar="ID…")],
+    documents: Annotated[list[str], typer.Argument(metavar="ID")],
     *,
     collection: Collection = "default",
     as_json: Json = False,
@@ -111,11 +111,16 @@ async def all_documents(service: "Service", collection: "CollectionName") -> lis
 
 async def _find(service: "Service", collection: "CollectionName", given: str) -> "DocumentRecord":
     """Return the document with this id, or the only one whose id begins so."""
-    from core.errors import NotFoundError, RequestError  # noqa: PLC0415
+    import re  # noqa: PLC0415
 
+    from core.errors import NotFoundError, RequestError  # noqa: PLC0415
+    from core.ids import DocumentId  # noqa: PLC0415
+
+    if re.fullmatch("doc_[0-9a-f]{24}", given):
+        return await service.document(collection, DocumentId(given))
     documents = await all_documents(service, collection)
     found = [d for d in documents if d.document_id.startswith(given)]
-    if len(found) > 1 and given not in {d.document_id for d in found}:
+    if len(found) > 1:
         raise RequestError(f"{len(found)} documents have ids that begin with {given!r}")
     if not given or not found:
         raise NotFoundError("document", given, hint="`ibid documents list` shows what there is")

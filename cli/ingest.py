@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, directories, globs.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, directories, globs.")],
     *,
     collection: Collection = "default",
     metadata: Annotated[

@@ -15,6 +15,7 @@ from core.types import Span
 from serve.problems import Problem, error_of
 from serve.service import SearchResult
 from serve.wire import (
+    ALIVE,
     Collections,
     DocumentPage,
     Passages,
@@ -53,9 +54,10 @@ class RemoteService:
     async def is_alive(self) -> bool:
         """Tell whether the server of the lease answers and takes its token."""
         try:
-            return (await self._http.get("/healthz", timeout=_LOOK_S)).is_success
+            response = await self._http.get("/healthz", timeout=_LOOK_S)
         except httpx.HTTPError:
             return False
+        return response.is_success and response.content == to_bytes(ALIVE)
 
     async def ask(self, question: Question) -> Answer:
         """Return an answer whose every claim cites verbatim quotes, or an abstention."""

@@ -19,8 +19,13 @@ _INTERRUPTED = 130
 """128 and the number of SIGINT, as shells have it."""
 
 
-def run(work: Callable[[Settings], Coroutine[None, None, int]], *, as_json: bool) -> NoReturn:
-    """Run `work` to its exit code and leave with it."""
+def run(
+    work: Callable[[Settings], Coroutine[None, None, int]],
+    *,
+    as_json: bool,
+    interrupted: int = _INTERRUPTED,
+) -> NoReturn:
+    """Run `work` to its exit code and leave with it; `interrupted` is that of Ctrl-C."""
     import asyncio  # noqa: PLC0415 - `--help` needs none of it
 
     from core.settings import load_settings  # noqa: PLC0415
@@ -31,8 +36,8 @@ def run(work: Callable[[Settings], Coroutine[None, None, int]], *, as_json: bool
         report(error, as_json=as_json)
         code = WRONG_USAGE if isinstance(error, RequestError) else FAILED
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        code = _INTERRUPTED
+        sys.stderr.write("\n" if interrupted == DONE else "interrupted\n")
+        code = interrupted
     raise typer.Exit(code)
 
 

@@ -1,5 +1,6 @@
 """`ibid serve`: the REST service."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -41,7 +42,7 @@ def serve(
         await _serve(chosen, as_json=as_json)
         return DONE
 
-    run(work, as_json=as_json)
+    run(work, as_json=as_json, interrupted=DONE)
 
 
 async def _serve(settings: "Settings", *, as_json: bool) -> None:
@@ -66,10 +67,10 @@ async def _serve(settings: "Settings", *, as_json: bool) -> None:
             data_dir=None if settings.qdrant_url else settings.data_dir,
             hosts=(settings.host, *settings.allowed_hosts.replace(",", " ").split()),
             max_file_bytes=settings.max_file_bytes,
+            when_ready=partial(_announce, settings, lease, as_json=as_json),
         )
         app = create_app(engine, engine.records, serving)
         _log_to_stderr()
-        _announce(settings, lease, as_json=as_json)
         config = uvicorn.Config(
             app,
             access_log=False,
@@ -104,15 +105,15 @@ def _url(host: str, port: int) -> str:
 
 
 def _announce(settings: "Settings", lease: "Lease", *, as_json: bool) -> None:
-    from cli.terminal import stderr, write_json  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    from cli.terminal import write_json  # noqa: PLC0415
 
     if as_json:
         write_json({"url": lease.url, "pid": lease.pid})
     if settings.host not in _LOOPBACK:
-        stderr().print(
-            "Anyone who reaches this address may read, add and delete documents.", style="yellow"
-        )
-    stderr().print(f"ibid answers at {lease.url} (how to ask: {lease.url}/docs); Ctrl-C ends it")
+        sys.stderr.write("Whoever reaches this address may read, add and delete documents.\n")
+    sys.stderr.write(f"ibid answers at {lease.url} ({lease.url}/docs says how); Ctrl-C ends it\n")
 
 
 def _log_to_stderr() -> None:

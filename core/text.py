@@ -18,7 +18,7 @@ _CLOSERS = r"[\"'”’»›)\]}*_」』）】》〉]*"
 # of JSON or source code may have its line breaks spelled out, as a backslash and an n.
 _CANDIDATE = re.compile(
     rf"[.!?…。！？｡؟۔।॥።។။{_LINES}]"
-    rf"(?:(?<=[.!?…])[.!?…]*{_CLOSERS}(?:\[\d+\])*(?:\s''(?=\s))?(?=\s|\\n[A-Z])"
+    rf"(?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*{_CLOSERS}(?:\[\d+\])*(?:\s''(?=\s))?(?=\s|\\n[A-Z])"
     rf"|(?<=[。！？｡؟۔।॥።។။])[。！？｡؟۔।॥…]*{_CLOSERS}"
     rf"|(?<=[{_LINES}]))(?:\s|(?:\\n)+(?=[A-Z]))*"
 )
@@ -83,6 +83,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """What numbers an item at its start."""
+_LEADER = "....."
 _LONGEST_WORD = 20
 _BRACKETS = "([{\"'“‘«<*_"
 
@@ -166,9 +167,12 @@ def _stop_ends(text: str, match: re.Match[str], begin: int) -> bool:
     """
     at = match.start()
     mark = match.group().rstrip()
-    # Tokenised text has a space before every stop.
-    if mark != "." or (at > begin and text[at - 1].isspace()):
-        return len(mark) == 1 or not text[match.end()].islower()
+    following = text[match.end()]
+    if mark != ".":
+        return not mark.startswith(_LEADER) and (len(mark) == 1 or not following.islower())
+    if at > begin and text[at - 1].isspace():
+        # Tokenised text has a space before every stop; so has the leader of a table of contents.
+        return following != "." and text[at - 2 : at] != ". "
     if _LABEL.fullmatch(text, begin, at):
         return False
     before = text[max(begin, at - _LONGEST_WORD) : at]

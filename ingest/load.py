@@ -94,11 +94,14 @@ def _walk(path: Path, above: tuple[Path, ...]) -> Iterator[Path | SourceError]:
 
 
 def _file(real: Path) -> Path | SourceError:
-    return real if real.is_file() else SourceError("is not a regular file", source=str(real))
+    shown = str(real).encode("utf-8", "replace").decode()
+    if shown != str(real):
+        return SourceError("has a name that is not UTF-8; rename it", source=shown)
+    return real if real.is_file() else SourceError("is not a regular file", source=shown)
 
 
 def _refused(path: Path, error: OSError | RuntimeError) -> SourceError:
-    name = str(path.absolute())
+    name = str(path.absolute()).encode("utf-8", "replace").decode()
     if isinstance(error, RuntimeError):  # how pathlib reports a loop until Python 3.13
         return SourceError("is a loop of symbolic links", source=name)
     if isinstance(error, FileNotFoundError):

@@ -21,7 +21,9 @@ _ACROSS_HEADING = 0.3
 """The same for a heading that the reader of the document did not take for one."""
 _HORIZON = 12
 """How many chunks are planned together."""
-_LEAST_PER_CHARACTER = 16
+_MOST_PIECES = 256
+"""Of a tile; keeps the planning of lists of single letters fast."""
+_CHARACTERS_PER_TOKEN = 16
 """So many characters weigh as much as a token, so that no chunk is a mile of white space."""
 _NEAR = 0.85
 """From this share of the limit on, a sum of counts is not trusted."""
@@ -108,7 +110,7 @@ def _fitted(
     text: str, span: Span, cut: float, *, weigh: Callable[[str], int], room: int
 ) -> Iterator[tuple[Span, int, float]]:
     """Yield `span` with its weight and the cost of a cut behind it, in parts if it is too long."""
-    if len(span) <= room * _LEAST_PER_CHARACTER:
+    if len(span) <= room * _CHARACTERS_PER_TOKEN:
         weight = weigh(text[span.start : span.end])
         if weight <= room or len(span) == 1:
             yield span, weight, cut
@@ -127,7 +129,7 @@ def _grouped(parts: Sequence[_Part], target: int) -> list[Sequence[_Part]]:
         begin = end - 1
         weight, joins = parts[begin].weight, 0.0
         cheapest = lowest[begin] + misfit[min(weight, room)]
-        for start in range(end - 2, -1, -1):
+        for start in range(end - 2, max(end - _MOST_PIECES, 0) - 1, -1):
             part = parts[start]
             weight += part.weight
             if weight > room:
@@ -186,6 +188,6 @@ def _remembered(count: Callable[[str], int]) -> Callable[[str], int]:
 def _weight(count: Callable[[str], int], count_word: Callable[[str], int], text: str) -> int:
     """Return the sum over the words of `text`, which is exact for most tokenizers."""
     words = text.split()
-    if len(text) > _LEAST_PER_CHARACTER * len(words):
-        return max(1, count(text), len(text) // _LEAST_PER_CHARACTER)
+    if len(text) > _CHARACTERS_PER_TOKEN * len(words):
+        return max(1, count(text), len(text) // _CHARACTERS_PER_TOKEN)
     return sum(map(count_word, words))

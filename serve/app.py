@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from serve.api import collections, documents, health, jobs, query
+from serve.api import collections, documents, health, jobs, query, reference
 from serve.api.access import Access
 from serve.api.gate import Gate
 from serve.api.replies import answer_with_problems
@@ -17,7 +17,7 @@ from serve.jobs import Jobs
 from serve.lease import remove_lease, write_lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
     from core.protocols import RecordStore
@@ -35,6 +35,8 @@ class Serving:
     hosts: Sequence[str] = ()
     """Names, beside `localhost` and addresses, that requests may call this server by."""
     max_file_bytes: int
+    when_ready: Callable[[], None] | None = None
+    """Called when the lease is left and requests are about to be answered."""
 
 
 def create_app(service: Service, records: RecordStore, serving: Serving) -> FastAPI:
@@ -46,6 +48,8 @@ def create_app(service: Service, records: RecordStore, serving: Serving) -> Fast
         running = asyncio.create_task(work.run())
         if serving.data_dir is not None:
             write_lease(serving.data_dir, serving.lease)
+        if serving.when_ready is not None:
+            serving.when_ready()
         try:
             yield
         finally:
@@ -60,6 +64,7 @@ def create_app(service: Service, records: RecordStore, serving: Serving) -> Fast
         title="ibid",
         summary="Answers over your documents in which every sentence cites a verbatim quote.",
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     app.state.access = Access(
@@ -68,7 +73,7 @@ def create_app(service: Service, records: RecordStore, serving: Serving) -> Fast
         token=serving.lease.token,
         max_file_bytes=serving.max_file_bytes,
     )
-    for module in (query, collections, documents, jobs, health):
+    for module in (query, collections, documents, jobs, health, reference):
         app.include_router(module.router)
     answer_with_problems(app)
     app.add_middleware(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.errors import EmbedderMismatchError, NotFoundError
+from core.errors import EmbedderMismatchError, IbidError, NotFoundError
+from core.wiring import open_clients
 from ingest.ingestion import Ingestion
 from ingest.pipeline import IngestPipeline
 from ingest.read import Reader
@@ -14,7 +16,7 @@ from serve.service import SearchResult
 from serve.sources import sources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
 
     from core.answers import Answer
     from core.ids import CollectionName, DocumentId
@@ -131,6 +133,31 @@ class Engine:
         """Return a slice of a document's canonical text (`None`: the whole)."""
         return await self._library.text(collection, document, span)
 
+    async def check(self) -> dict[str, str]:
+        """Return what is wrong with the `store` and the `embedder`; empty text: nothing."""
+        return {
+            "store": await _wrong(self._library.collections()),
+            "embedder": await _wrong(self._clients.embedders.get()),
+        }
+
     async def close(self) -> None:
         """Release the store."""
         await self._clients.store.close()
+
+
+async def open_engine(settings: Settings) -> Engine:
+    """Open the store that the settings name.
+
+    Raises:
+        StoreBusyError: another process holds the embedded store.
+        StoreError: the store cannot be opened or reached.
+    """
+    return Engine(await asyncio.to_thread(open_clients, settings), settings)
+
+
+async def _wrong(attempt: Awaitable[object]) -> str:
+    try:
+        await attempt
+    except IbidError as error:
+        return str(error)
+    return ""

@@ -38,9 +38,12 @@ class Problem:
 
 
 def problem(status: int, detail: str, *, request_id: str | None = None) -> Problem:
-    """Return the problem of an HTTP status."""
+    """Return the problem of an HTTP status; lone surrogates in `detail` become `?`."""
     return Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, request_id=request_id
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail.encode("utf-8", "replace").decode(),
+        request_id=request_id,
     )
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ALIVE = {"status": "ok"}
+"""What a server says of itself at `/healthz`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passages:

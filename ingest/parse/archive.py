@@ -32,7 +32,7 @@ class Archive:
     def __init__(self, content: bytes) -> None:
         try:
             self._zip = ZipFile(BytesIO(content))
-        except (BadZipFile, OSError, ValueError) as error:
+        except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise _corrupt() from error
         parts = self._zip.infolist()
         unpacked = sum(part.file_size for part in parts)

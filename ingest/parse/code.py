@@ -28,7 +28,7 @@ _DEFINITION = re.compile(
     r"(?P<kind>def|class|fn|func|fun|function|impl|struct|enum|interface|trait|module|mod|namespace"
     r"|object|protocol|message|service|sub)\b"
     r"(?P<name>(?:<[^>\n]*>)?[ \t]+(?:\([^)\n]*\)[ \t]*)?[\w:.$]+(?:<[^>\n]*>)?"
-    r"(?:[ \t]+for[ \t]+[\w:]+)?)",
+    r"(?:[ \t]+for[ \t]+[\w:]+(?:<[^>\n]*>)?)?)",
     re.MULTILINE,
 )
 _ATTACHED = re.compile(r"[ \t]*(?:@|#|//|/\*|\*|--|'''|\"\"\")")

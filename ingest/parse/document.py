@@ -58,6 +58,8 @@ def parse(
             raise SourceError("has no text", stage="parse")  # noqa: TRY301 - named with the rest
     except SourceError as error:
         raise SourceError(error.reason, source=source.name, stage=error.stage) from error
+    except RecursionError as error:
+        raise SourceError("is nested too deeply", source=source.name, stage="parse") from error
     document = document_id(collection, source.name)
     return Document(
         document_id=document,

@@ -80,13 +80,12 @@ def _paragraph(paragraph: Element, levels: Mapping[str, int]) -> str:
     if properties is None or not text:
         return text
     level = levels.get(_value(properties, "pStyle"), _BODY_TEXT)
-    if outline := _value(properties, "outlineLvl"):
-        level = int(outline)
+    level = _number(properties, "outlineLvl", level)
     if level < _BODY_TEXT:
         return "#" * min(level + 1, 6) + " " + " ".join(text.split())
     number = properties.find(f"{_W}numPr")
     if number is not None or _value(properties, "pStyle").startswith("List"):
-        depth = int(_value(number, "ilvl") or 0) if number is not None else 0
+        depth = _number(number, "ilvl", 0) if number is not None else 0
         return "  " * depth + "- " + text
     return text
 
@@ -136,8 +135,8 @@ def _style_level(name: str, styles: Mapping[str, Element]) -> int | None:
         if style is None:
             return None
         properties = style.find(f"{_W}pPr")
-        if properties is not None and (level := _value(properties, "outlineLvl")):
-            return int(level)
+        if properties is not None and properties.find(f"{_W}outlineLvl") is not None:
+            return _number(properties, "outlineLvl", _BODY_TEXT)
         label = _value(style, "name").casefold()
         if match := re.fullmatch(r"heading (\d)", label):
             return int(match[1]) - 1
@@ -145,6 +144,11 @@ def _style_level(name: str, styles: Mapping[str, Element]) -> int | None:
             return 0
         name = _value(style, "basedOn")
     return None
+
+
+def _number(parent: Element, tag: str, otherwise: int) -> int:
+    value = _value(parent, tag)
+    return min(int(value), _BODY_TEXT) if value.isdecimal() else otherwise
 
 
 def _value(parent: Element, tag: str) -> str:

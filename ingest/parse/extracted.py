@@ -72,7 +72,8 @@ def _extract(content: bytes, mime_type: str) -> ExtractionResult:
     try:
         return extract_bytes_sync(content, mime_type, _CONFIG)
     except KreuzbergError as error:
-        raise SourceError(f"cannot be read: {error}", stage="parse") from error
+        reason = str(error).removeprefix(f"{type(error).__name__}: ")
+        raise SourceError(f"cannot be read: {reason}", stage="parse") from error
 
 
 def _sheets(text: str, names: Sequence[str]) -> list[str]:

@@ -19,6 +19,9 @@ _FRONT = re.compile(
 _FIELDS = re.compile(r"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?=\s*\n)")
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*([^\n]*(?:\n[ \t]+\S[^\n]*)*)", re.MULTILINE)
 _LONGEST = 1 << 16
+_NESTING = re.compile(r"[\[{]|[-?] (?=[-?] )")
+_DEEPEST = 500
+"""The parser of YAML takes time that grows with the square of the depth."""
 
 
 def front_matter(text: str) -> tuple[dict[str, MetadataValue], int]:
@@ -29,6 +32,8 @@ def front_matter(text: str) -> tuple[dict[str, MetadataValue], int]:
     match = _FRONT.match(text[:_LONGEST])
     if not match:
         return _fields(text[:_LONGEST])
+    if len(_NESTING.findall(match["yaml"])) > _DEEPEST:
+        return {}, 0
     try:
         # Aliases can grow to any size when they are written out, and no front matter needs them.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(match["yaml"])):

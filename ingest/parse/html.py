@@ -16,6 +16,11 @@ from ingest.parse.text import decode
 
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BODY = re.compile(r"<body[\s>]", re.IGNORECASE)
+_ESCAPED = re.compile(
+    r"(```.*?```|`[^`\n]*`)|\\(?=[*_`~\[\]<])|^\\(?=[>+-] )|(?<=\d)\\(?=[.)] )",
+    re.DOTALL | re.MULTILINE,
+)
+"""Code, where a backslash is meant, or a backslash that Markdown needs and readers do not."""
 _HEAD_BYTES = 4096
 
 # It logs what it discards, and a logger without a handler writes to the terminal.
@@ -61,4 +66,5 @@ def main_text(markup: str) -> tuple[str, str, dict[object, object]]:
         "site": page.sitename,
         "url": page.url,
     }
-    return page.text, page.title or "", metadata
+    text = _ESCAPED.sub(lambda match: match[1] or "", page.text)
+    return text, page.title or "", metadata

@@ -25,7 +25,7 @@ def read_pptx(content: bytes) -> Reading:
     archive = Archive(content)
     slides = targets(archive, _DECK, "slide")
     order = archive.xml(_DECK).iter(f"{_P}sldId")
-    parts = [slides[slide.get(f"{RELATION}id", "")] for slide in order]
+    parts = [slides.get(slide.get(f"{RELATION}id", ""), "") for slide in order]
     text, pages = paged([_slide(archive, part) for part in parts])
     title, metadata = archive.properties()
     return Reading(

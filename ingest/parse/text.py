@@ -15,6 +15,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 1 << 18
+_FEWEST = 4
+_FEW = 0.03
+"""Where fewer letters than this are not ASCII, they tell little, and the commonest is likeliest."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROL = 0.01
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -54,34 +57,43 @@ def _encoding(content: bytes, declared: str) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding
-    for encoding in ("utf-8", _known(declared)):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError as error:
-            failure = error
-        else:
-            return encoding
-    return _guess(content, failure.start)
+    if wide := _wide(content[:_SAMPLE]):
+        return wide
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        known = _known(declared)
+        return known if known and _decodes(content, known) else _guess(content, error.start)
+    return "utf-8"
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _known(declared: str) -> str:
-    """Return the text encoding that `declared` is a name of, or UTF-8."""
+    """Return the text encoding that `declared` is a name of, or nothing."""
     try:
         name = codecs.lookup(declared).name
         b"".decode(name)
     except (LookupError, ValueError):
-        return "utf-8"
+        return ""
     return "cp1252" if name in {"iso8859-1", "ascii"} else name
 
 
 def _guess(content: bytes, at: int) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - few sources need it
 
-    if wide := _wide(content[:_SAMPLE]):
-        return wide
     if b"\0" in content:
         raise SourceError("is binary, not text", stage="parse")
-    best = from_bytes(_around(content, at)).best()
+    sample = _around(content, at)
+    if _decodes(content, "cp1252") and sum(byte > 127 for byte in sample) < _FEW * len(sample):
+        return "cp1252"
+    best = from_bytes(sample).best()
     if best is None:
         raise SourceError("is binary, or text in an unknown encoding", stage="parse")
     # Many single-byte encodings read the same; the commonest is the likeliest.
@@ -102,6 +114,10 @@ def _wide(sample: bytes) -> str:
     """Return the UTF-16 of an unmarked `sample`: every other byte of Latin text is 0."""
     half = len(sample) // 2
     for encoding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if sample[first::2].count(0) > 0.7 * half and sample[1 - first :: 2].count(0) == 0:
+        if (
+            half >= _FEWEST
+            and sample[first::2].count(0) > 0.7 * half
+            and sample[1 - first :: 2].count(0) == 0
+        ):
             return encoding
     return ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from core.answers import Abstention, AbstainReason, Citation, Claim, Verdict
+from core.answers import AbstainReason, Abstention, Citation, Claim, Verdict
 from serve.answer.gate import is_verbatim, unfounded
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ GATE = "quote"
 MOST_NEAREST = 3
 """How many quotes an abstention shows."""
 
+_BULLET = re.compile(r"^[-*+•‣◦▪■●○·–] (?=.)")
 _OWN_NUMBERS = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
 _MOST_NAMED = 4
 
@@ -93,11 +94,12 @@ def abstain(reading: Reading, documents: Mapping[DocumentId, DocumentRecord]) ->
 
 
 def display(quote: str) -> str:
-    """Return `quote` on one line, its own bracketed numbers in round brackets.
+    """Return `quote` on one line without its bullet, its own bracketed numbers in round brackets.
 
     A reader of the answer can then take every `[1]` for one of ours.
     """
-    return _OWN_NUMBERS.sub(r"(\1)", " ".join(quote.split()))
+    shown = _BULLET.sub("", " ".join(quote.split()))
+    return _OWN_NUMBERS.sub(r"(\1)", shown)
 
 
 def _why_not(reading: Reading) -> str:

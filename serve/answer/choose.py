@@ -116,42 +116,42 @@ def quotes(
 
     A sentence that refers back brings the one before it; what is consecutive is one claim.
     """
-    order = {passages[each.unit.passage].document_id: -i for i, each in enumerate(picked[::-1])}
-    places = {(each.unit.passage, each.unit.place): each.unit for each in found}
-    wanted = {(each.unit.passage, each.unit.place) for each in picked}
-    wanted |= {
-        (passage, place - 1)
-        for passage, place in wanted
-        if places[passage, place].refers_back and (passage, place - 1) in places
-    }
-    grouped = sorted(
-        (places[key] for key in wanted),
-        key=lambda unit: (order[passages[unit.passage].document_id], unit.span),
+    rank: dict[str, int] = {}
+    for each in picked:
+        rank.setdefault(passages[each.unit.passage].document_id, len(rank))
+    ordered = sorted(
+        _with_antecedents(picked, found),
+        key=lambda unit: (rank[passages[unit.passage].document_id], unit.span),
     )
-    merged: list[Quote] = []
-    last: Unit | None = None
-    for unit in grouped:
-        passage = passages[unit.passage]
-        if (
-            last
-            and (last.passage, last.place + 1) == (unit.passage, unit.place)
-            and (last.lead == unit.lead)
-        ):
-            merged[-1] = Quote(
-                passage=passage, span=Span(merged[-1].span.start, unit.span.end), lead=unit.lead
-            )
+    merged: list[list[Unit]] = []
+    for unit in ordered:
+        if merged and _goes_on(merged[-1][-1], unit):
+            merged[-1].append(unit)
         else:
-            merged.append(Quote(passage=passage, span=unit.span, lead=unit.lead))
-        last = unit
-    return tuple(_without_gap(quote) for quote in merged)
+            merged.append([unit])
+    return tuple(_quote(run, passages[run[0].passage]) for run in merged)
 
 
-def _without_gap(quote: Quote) -> Quote:
-    lead = quote.lead
+def _with_antecedents(picked: Sequence[Scored], found: Sequence[Candidate]) -> set[Unit]:
+    places = {(each.unit.passage, each.unit.place): each.unit for each in found}
+    before = (
+        places.get((each.unit.passage, each.unit.place - 1))
+        for each in picked
+        if each.unit.refers_back
+    )
+    return {each.unit for each in picked} | {unit for unit in before if unit}
+
+
+def _goes_on(unit: Unit, after: Unit) -> bool:
+    return (unit.passage, unit.place + 1, unit.lead) == (after.passage, after.place, after.lead)
+
+
+def _quote(run: Sequence[Unit], passage: Passage) -> Quote:
+    span, lead = Span(run[0].span.start, run[-1].span.end), run[0].lead
     if lead is None:
-        return quote
-    start = quote.passage.span.start
-    between = Span(lead.end - start, quote.span.start - start).slice(quote.passage.text)
+        return Quote(passage=passage, span=span)
+    start = passage.span.start
+    between = passage.text[lead.end - start : span.start - start]
     if between.strip():
-        return quote
-    return Quote(passage=quote.passage, span=Span(lead.start, quote.span.end))
+        return Quote(passage=passage, span=span, lead=lead)
+    return Quote(passage=passage, span=Span(lead.start, span.end))

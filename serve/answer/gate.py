@@ -23,7 +23,7 @@ _FIGURE = re.compile(
     r"(?:\s?(?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(
     r"\b(?:(?<=\d\s)(?P<after>{names})[a-z]*|(?P<before>{names})[a-z]*(?=\.?,?\s\d))\b".format(
         names="|".join(month.title() for month in _MONTHS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from core.text import words
@@ -108,14 +109,20 @@ class Lexicon:
         """
         asked: dict[frozenset[int], AskedWord] = {}
         for word in words(question):
-            sparse = self._sparse.encode_query(word, languages=sorted(languages))
-            terms = frozenset(sparse.indices)
+            terms = self._terms_in(word, languages)
             if terms and terms not in asked:
                 having = sum(not terms.isdisjoint(other) for other in found)
                 asked[terms] = AskedWord(
                     text=word, terms=terms, weight=_rarity(having, len(found)) + _COMMON
                 )
         return Asked(words=tuple(asked.values()), expected=_expected(question))
+
+    def _terms_in(self, word: str, languages: set[str]) -> frozenset[int]:
+        """Return the terms of a word; none where it is a stop word in any of the languages."""
+        found = [
+            self._sparse.encode_query(word, languages=[language]).indices for language in languages
+        ]
+        return frozenset(chain.from_iterable(found)) if all(map(len, found)) else frozenset()
 
 
 def _rarity(having: int, total: int) -> float:

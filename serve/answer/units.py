@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"#{1,6}\s")
 _ITEM = re.compile(r"(?:[-*+•‣◦▪■●○·–]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_ROW = re.compile(r"\|.*\|$")
+_ROW = re.compile(r"\|.*\|$", re.DOTALL)
+_TABLE_HEAD = re.compile(r"(?P<names>\|.*\|)\s*\n[\s|:-]+$")
 _REFERS_BACK = re.compile(
     r"(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
 )
@@ -84,15 +85,15 @@ def _found(text: str) -> Iterator[_Found]:
         grouped = _ITEM.match(piece) or _ROW.match(piece)
         if not grouped:
             lead = None
-        if _is_heading(piece):
+        if not grouped and _is_heading(piece):
             heading, opener = piece.lstrip("# "), None
         elif sum(map(str.isalnum, piece)) < _FEWEST_CHARACTERS:
             continue
         elif grouped:
-            lead, first = lead or opener, lead is None and opener is None
-            opener = None
-            if first and _ROW.match(piece):
-                lead = span
+            lead, opener = lead or opener, None
+            head = _TABLE_HEAD.match(piece)
+            if head:
+                lead = Span(span.start, span.start + head.end("names"))
             else:
                 yield _Found(span=span, lead=lead, heading=heading)
         elif piece.endswith((":", "?", "：", "？")):

@@ -31,7 +31,7 @@ _METADATA: TypeAdapter[dict[str, MetadataValue]] = TypeAdapter(dict[str, Metadat
 class TextRequest(BaseModel):
     """A document given as text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     title: str
     text: str
@@ -41,7 +41,7 @@ class TextRequest(BaseModel):
 class DocumentsRequest(BaseModel):
     """Documents given as texts, or as paths on the server's machine."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     texts: list[TextRequest] = Field(default_factory=list[TextRequest])
     sources: list[str] = Field(default_factory=list)
@@ -52,6 +52,13 @@ class DocumentsRequest(BaseModel):
     """Read unchanged documents again, too."""
     embedder: str | None = None
     """For a collection that does not exist yet."""
+
+
+def inline_schema() -> dict[str, object]:
+    """Return the JSON Schema of `DocumentsRequest` in one piece, as it stands in OpenAPI."""
+    schema = DocumentsRequest.model_json_schema()
+    schema["properties"]["texts"]["items"] = schema.pop("$defs")["TextRequest"]
+    return schema
 
 
 def read_json(collection: CollectionName, body: bytes, *, is_owner: bool) -> IngestRequest:

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/collections", tags=["collections"])
 class CollectionRequest(BaseModel):
     """How a collection is to be made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     embedder: str | None = None
     """`null`: as the settings say."""

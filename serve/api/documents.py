@@ -11,7 +11,7 @@ from core.ids import CollectionName, DocumentId
 from core.records import DocumentRecord, Job
 from core.types import Span
 from serve.api.access import Access, InCollection, IsOwner, Through
-from serve.api.arrivals import DocumentsRequest, read_form, read_json
+from serve.api.arrivals import inline_schema, read_form, read_json
 from serve.api.replies import json_reply
 from serve.wire import DocumentPage, TextSlice, document_json, documents_json
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/collections/{collection}/documents", tags=["docum
 _MAX_FILES = 1000
 _BODY = {
     "content": {
-        "application/json": {"schema": DocumentsRequest.model_json_schema()},
+        "application/json": {"schema": inline_schema()},
         "multipart/form-data": {
             "schema": {
                 "type": "object",

@@ -8,7 +8,7 @@ import re
 from ipaddress import ip_address
 from time import perf_counter
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -73,10 +73,11 @@ class Gate:
                 reply = problem_reply(*refusal, request_id=request_id)
                 await reply(scope, receive, send_with_id)
         finally:
-            _log.info(
+            _log.log(
+                logging.DEBUG if _is_watching(scope) else logging.INFO,
                 "%s %s %s %.1fms %s",
                 scope["method"],
-                scope["path"],
+                quote(scope["path"]),
                 status or 500,
                 (perf_counter() - started) * 1000,
                 request_id,
@@ -113,6 +114,11 @@ class Gate:
             return name in self._hosts or bool(ip_address(name))
         except ValueError:
             return False
+
+
+def _is_watching(scope: Scope) -> bool:
+    """Tell whether a request only looks on, as many do every second."""
+    return scope["path"] in {"/healthz", "/readyz"} or scope["path"].startswith("/v1/jobs/")
 
 
 def _at_most(receive: Receive, limit: int) -> Receive:

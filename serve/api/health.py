@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from serve.api.access import Through
 from serve.api.replies import json_reply
-from serve.wire import Readiness
+from serve.wire import ALIVE, Readiness
 
 router = APIRouter(tags=["health"])
 
@@ -14,7 +14,7 @@ router = APIRouter(tags=["health"])
 @router.get("/healthz")
 async def alive() -> Response:
     """Answer at once, whatever else goes on."""
-    return json_reply({"status": "ok"})
+    return json_reply(ALIVE)
 
 
 @router.get("/readyz", responses={200: {"model": Readiness}})

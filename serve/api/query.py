@@ -28,7 +28,7 @@ def _not_blank(question: str) -> str:
 class SearchRequest(BaseModel):
     """A question, and where its passages may come from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     question: Annotated[str, AfterValidator(_not_blank)]
     collection: str = "default"

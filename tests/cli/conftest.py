@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 Ibid = Callable[..., "Result"]
 

@@ -10,16 +10,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Ibid
 
 COMMANDS = [
-    "demo",
-    "ingest",
-    "ask",
-    "search",
-    "serve",
-    "doctor",
-    "backup",
-    "restore",
-    "documents",
-    "collections",
+    *["demo", "ingest", "ask", "search", "serve", "doctor", "backup", "restore"],
+    *["documents", "collections"],
 ]
 HEAVY = {"rich", "httpx", "fastapi", "pydantic", "numpy", "onnxruntime", "qdrant_edge", "asyncio"}
 
@@ -28,7 +20,7 @@ def test_the_help_names_every_command_and_the_exit_codes(ibid: Ibid) -> None:
     result = ibid("--help")
 
     assert all(f"  {command} " in result.stdout for command in COMMANDS)
-    assert "..." not in result.stdout, "a summary is cut off"
+    assert "..." not in result.stdout.partition("\n")[2], "a summary is cut off"
     assert "0 done, 1 failed, 2 wrong usage, 3 done in part" in result.stdout
 
 
@@ -39,11 +31,10 @@ def test_every_command_has_help(ibid: Ibid, command: str) -> None:
 
 def test_the_help_imports_nothing_heavy() -> None:
     code = "import sys, cli.main; print(*{m.partition('.')[0] for m in sys.modules})"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
 
-    assert not HEAVY & set(loaded)
+    assert not HEAVY & set(loaded.stdout.split())
 
 
 def test_a_wrong_setting_is_one_line(ibid: Ibid, monkeypatch: pytest.MonkeyPatch) -> None:

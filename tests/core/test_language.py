@@ -7,7 +7,7 @@ from core.language import detect_language
 _TEXTS = {
     "en": "The quick brown fox jumps over the lazy dog, and nobody knows why it does so.",
     "de": "Der Vertrag endet mit Ablauf des Monats, in dem die Kündigung zugestellt wird.",
-    "fr": "Le contrat prend fin à l'expiration du mois au cours duquel il a été résilié.",
+    "fr": "Le contrat prend fin à l'expiration du mois pendant lequel il a été résilié.",
     "es": "El contrato termina al final del mes en el que se recibe la notificación.",
     "ru": "Договор прекращается по истечении месяца, в котором получено уведомление.",
     "ja": "契約は通知を受け取った月の末日に終了します。",

@@ -21,8 +21,8 @@ TEXTS = ("First, the beginning. ", "Then, the middle. ", "Last, the end.")
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = EdgeStore(tmp_path)
+async def store(data_dir: Path) -> AsyncIterator[Store]:
+    store = EdgeStore(data_dir)
     yield store
     await store.close()
 

@@ -62,7 +62,7 @@ def test_only_the_first_sentence_begins_with_white_space(text: str) -> None:
         ["Dr. Who vs. the U.S. Army, approx. 3 hrs. long.", "Good."],
         ["There are 5.", "Nobody saw 20.", "It is section 3.1.", "And so on."],
         ["1. Go there.", "2. Click it.", "3. Go.", "No.", "It ends."],
-        ["Er kam z.B. am Montag.", "Sie nicht."],
+        ["Er kam z.B. am Montag.", "Danach war Ruhe."],
     ],
 )
 def test_a_stop_ends_a_sentence_unless_it_abbreviates(parts: list[str]) -> None:
@@ -145,6 +145,13 @@ def test_an_underlined_heading_stays_with_its_line() -> None:
         "Abstract\n========",
         "This proposes a thing.",
     ]
+
+
+@pytest.mark.parametrize("leader", [" . . . . . ", "........ ", " ........ "])
+def test_a_line_of_contents_is_one_sentence(leader: str) -> None:
+    lines = [f"Chapter {name}{leader}{page}" for name, page in (("One", 5), ("Two", 17))]
+
+    assert split("\n".join(lines)) == lines
 
 
 def test_a_long_rule_is_read_in_linear_time() -> None:

@@ -28,10 +28,10 @@ def pdf(
     canvas.setTitle(title)
     canvas.setAuthor("Ada Lovelace")
     for number, page in enumerate(pages):
-        canvas.bookmarkPage(str(number))
+        canvas.bookmarkPage(str(number))  # pyright: ignore[reportUnknownMemberType] - untyped
         for name, at, level in outline:
             if at == number:
-                canvas.addOutlineEntry(name, str(number), level)
+                canvas.addOutlineEntry(name, str(number), level)  # pyright: ignore[reportUnknownMemberType] - untyped
         for line, text in enumerate(page.splitlines()):
             canvas.drawString(72, 760 - 16 * line, text)
         canvas.showPage()
@@ -106,7 +106,7 @@ PAGE = """<!doctype html>
 <body><nav><ul><li><a href="/">Home</a></li><li><a href="/a">About us</a></li></ul></nav>
 <main><article><h1>Tea guide</h1>
 <p>Tea is a drink made from leaves, and it has been drunk for thousands of years.</p>
-<h2>Brewing</h2><p>Green tea brews at 80&nbsp;°C for 2 minutes, R&amp;D says &lt; 3.</p>
+<h2>Brewing</h2><p>Green tea brews at 80&nbsp;°C for 2 minutes, R&amp;D says &lt; 3 * a_b [1].</p>
 <table><tr><th>Tea</th><th>Minutes</th></tr><tr><td>Green</td><td>2</td></tr></table>
 </article></main><footer>Copyright Acme</footer></body></html>"""
 """A web page with a main part, and what is around such parts."""

@@ -64,8 +64,8 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = EdgeStore(tmp_path / "data")
+async def house(tmp_path: Path, data_dir: Path) -> AsyncIterator[House]:
+    store = EdgeStore(data_dir)
     house = House(Library(store, exclusive=True), tmp_path / "folder")
     await house.library.create_collection(HERE, house.embedder)
     yield house

@@ -134,6 +134,17 @@ def test_directory_in_place_of_a_file_is_named(tmp_path: Path) -> None:
         Source(name="folder", path=tmp_path).read()
 
 
+def test_name_that_is_not_utf_8_is_named_as_far_as_it_can_be(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xe9t\xe9.txt"
+    try:
+        os.close(os.open(path, os.O_CREAT))
+    except OSError:
+        pytest.skip("this file system takes only UTF-8")
+    [(source, reason)] = _failures(list(discover([str(tmp_path)])))
+    assert source == f"{tmp_path}/?t?.txt"
+    assert reason == "has a name that is not UTF-8; rename it"
+
+
 def test_empty_source_is_refused() -> None:
     with pytest.raises(SourceError, match="a: is empty"):
         Source(name="a").read()

@@ -37,11 +37,17 @@ async def running(jobs: Jobs) -> AsyncGenerator[None]:
             await task
 
 
+def is_there(folder: TemporaryDirectory[str]) -> bool:
+    return Path(folder.name).exists()
+
+
 async def ended(jobs: Jobs, job_id: str) -> Job:
     async with asyncio.timeout(5):
-        while (job := await jobs.job(job_id)).state in {JobState.QUEUED, JobState.RUNNING}:
+        while True:
+            job = await jobs.job(job_id)
+            if job.state not in {JobState.QUEUED, JobState.RUNNING}:
+                return job
             await asyncio.sleep(0)
-    return job
 
 
 async def test_a_job_is_queued_then_done_and_keeps_its_id() -> None:
@@ -59,11 +65,10 @@ async def test_a_job_is_queued_then_done_and_keeps_its_id() -> None:
 async def test_jobs_run_in_the_order_they_came() -> None:
     service = ScriptedService()
     jobs = Jobs(service, MemoryRecords())
-    for text in "abc":
-        last = await jobs.submit(request(text))
+    submitted = [await jobs.submit(request(text)) for text in "abc"]
 
     async with running(jobs):
-        await ended(jobs, last.job_id)
+        await ended(jobs, submitted[-1].job_id)
 
     assert [given.texts[0].text for given in service.ingested] == ["a", "b", "c"]
 
@@ -126,12 +131,12 @@ async def test_what_is_unfinished_when_the_server_ends_is_failed_and_its_uploads
     uploads = [TemporaryDirectory(), TemporaryDirectory()]
     started, waiting = [await jobs.submit(request(), uploads=folder) for folder in uploads]
     async with running(jobs):
-        while (await jobs.job(started.job_id)).state is JobState.QUEUED:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        assert (await jobs.job(started.job_id)).state is JobState.RUNNING
 
     for job in (started, waiting):
         assert (await jobs.job(job.job_id)).state is JobState.FAILED
-    assert not any(Path(folder.name).exists() for folder in uploads)
+    assert not any(is_there(folder) for folder in uploads)
 
 
 async def test_the_uploads_of_a_job_are_removed_when_it_has_ended() -> None:
@@ -143,7 +148,7 @@ async def test_the_uploads_of_a_job_are_removed_when_it_has_ended() -> None:
         await ended(jobs, job.job_id)
         await asyncio.sleep(0)
 
-    assert not Path(uploads.name).exists()
+    assert not is_there(uploads)
 
 
 async def test_jobs_are_listed_page_by_page() -> None:

@@ -105,7 +105,7 @@ def test_a_question_finds_its_passage_among_eight_languages(question: str, passa
         ("1577.5", "1,577.50"),
         ("C++", "written in C++ and Rust"),
         ("ＡＢＣ", "abc"),
-        ("cafe\u0301", "caf\u00e9"),
+        ("cafe\u0301", "café"),
         ("économie", "l’économie"),
         ("don't", "don’t"),
     ],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 TOKEN = "token"
+DOCUMENTS = "/v1/collections/default/documents"
 
 
 @pytest.fixture
@@ -49,14 +50,9 @@ def ingest(client: httpx.AsyncClient) -> Callable[[str, str], Awaitable[str]]:
     """Ingest a text and return its document's id."""
 
     async def send(title: str, text: str) -> str:
-        await ended(
-            client,
-            await client.post(
-                "/v1/collections/default/documents",
-                json={"texts": [{"title": title, "text": text}]},
-            ),
-        )
-        listed = (await client.get("/v1/collections/default/documents")).json()
+        body = {"texts": [{"title": title, "text": text}]}
+        await ended(client, await client.post(DOCUMENTS, json=body))
+        listed = (await client.get(DOCUMENTS)).json()
         return next(d["document_id"] for d in listed["documents"] if d["source"] == title)
 
     return send

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.serve.api.conftest import ended
+from tests.serve.api.conftest import DOCUMENTS, ended
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tests.doubles.scripted_service import ScriptedService
 
     Ingest = Callable[[str, str], Awaitable[str]]
-
-DOCUMENTS = "/v1/collections/default/documents"
 
 
 async def test_files_are_ingested_by_a_job(
@@ -83,14 +81,17 @@ async def test_files_of_this_machine_need_the_token(
     assert (await ended(client, accepted))["state"] == "done"
 
 
+UNREADABLE: list[tuple[dict[str, object], str]] = [
+    ({}, "nothing to ingest"),
+    ({"texts": [{"title": "a"}]}, "texts.0.text: Field required"),
+    ({"text": "x"}, "text: Extra inputs are not permitted"),
+    ({"texts": [{"title": "a", "text": "b", "metadata": {"k": {}}}]}, "metadata"),
+]
+
+
 @pytest.mark.parametrize(
     ("body", "detail"),
-    [
-        ({}, "nothing to ingest"),
-        ({"texts": [{"title": "a"}]}, "texts.0.text: Field required"),
-        ({"text": "x"}, "text: Extra inputs are not permitted"),
-        ({"texts": [{"title": "a", "text": "b", "metadata": {"k": {}}}]}, "metadata"),
-    ],
+    UNREADABLE,
     ids=["empty", "no text", "unknown", "metadata"],
 )
 async def test_a_body_that_cannot_be_read_is_a_problem(

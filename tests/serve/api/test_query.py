@@ -16,35 +16,12 @@ if TYPE_CHECKING:
     Ingest = Callable[[str, str], Awaitable[str]]
 
 ANSWER_FIELDS = [
-    "id",
-    "question",
-    "answer",
-    "data",
-    "abstained",
-    "generated",
-    "complete",
-    "claims",
-    "citations",
-    "conflicts",
-    "route",
-    "steps",
-    "coverage",
-    "usage",
-    "timings_ms",
+    *["id", "question", "answer", "data", "abstained", "generated", "complete", "claims"],
+    *["citations", "conflicts", "route", "steps", "coverage", "usage", "timings_ms"],
 ]
 CITATION_FIELDS = [
-    "n",
-    "document_id",
-    "title",
-    "source",
-    "pages",
-    "boxes",
-    "span",
-    "quote",
-    "chunk_id",
-    "score",
-    "verdict",
-    "checked_by",
+    *["n", "document_id", "title", "source", "pages", "boxes", "span", "quote", "chunk_id"],
+    *["score", "verdict", "checked_by"],
 ]
 
 

@@ -1,0 +1,35 @@
+"""Measures everything and fills the README's table: `python -m bench --data DIR [NAME …]`."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.rows import fill_readme
+
+MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "embedding", "store")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASUREMENTS)}; none: all")
+    parser.add_argument("--data", type=Path, required=True, help="the development data")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(MEASUREMENTS):
+        parser.error(f"no measurement {sorted(unknown)}; there are {', '.join(MEASUREMENTS)}")
+    failed = [n for n in arguments.names or MEASUREMENTS if not _measure(n, arguments.data)]
+    fill_readme(MEASUREMENTS)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+def _measure(name: str, data: Path) -> bool:
+    """Run one measurement in a process of its own, so that none weighs on the next."""
+    print(f"\n## {name}", flush=True)
+    command = [sys.executable, "-m", f"bench.{name}", "--data", str(data)]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603
+
+
+main()

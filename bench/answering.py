@@ -1,0 +1,227 @@
+"""The product's pipeline over a set: ingest, search, answer; vectors are kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.ids import CollectionName, document_id, version_id
+from core.library import Library
+from core.local.embedder import MiniLmEmbedder
+from core.store.bm25 import Bm25Encoder
+from core.store.edge import EdgeStore
+from core.tokens import count_tokens
+from core.types import ChunkKind, Document, Passage, Scope
+from ingest.pipeline import IngestPipeline
+from ingest.read import ReadDocument
+from serve.answer.answer import Answerer
+from serve.answer.read import ExtractiveReader
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+    from bench.questions import Case, Suite, Text
+    from core.answers import Answer
+    from core.protocols import Embedder, SparseEncoder
+    from core.types import Hit, Vector
+    from serve.answer.answer import Retriever
+    from serve.answer.read import Reading
+
+OUT = Path(__file__).parent / "out"
+COLLECTION = CollectionName("bench")
+TOP_K = 10
+
+
+class KeptVectors:
+    """An embedder whose vectors are kept in a file, by text."""
+
+    def __init__(self, embedder: Embedder, path: Path) -> None:
+        self._embedder = embedder
+        self._path = path
+        self._known: dict[bytes, Vector] = {}
+        if path.exists():
+            with np.load(path) as kept:
+                keys, vectors = kept["keys"], kept["vectors"]
+            self._known = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+        self._kept = len(self._known)
+        self.name = embedder.name
+        self.dimensions = embedder.dimensions
+        self.max_tokens = embedder.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    async def embed_query(self, question: str) -> Vector:
+        return (await self.embed_passages([question]))[0]
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        keys = [_key(text) for text in texts]
+        missing = {k: text for k, text in zip(keys, texts, strict=True) if k not in self._known}
+        if missing:
+            vectors = await self._embedder.embed_passages(list(missing.values()))
+            self._known.update(zip(missing, vectors, strict=True))
+        return [self._known[key] for key in keys]
+
+    def save(self) -> None:
+        if len(self._known) > self._kept:
+            keys = np.stack([np.frombuffer(key, dtype=np.uint8) for key in self._known])
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(self._path, keys=keys, vectors=np.stack(list(self._known.values())))
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where the questions of one set are answered."""
+
+    library: Library
+    retriever: Retriever
+    reader: ExtractiveReader
+    uncached: ExtractiveReader
+    """The same without kept vectors, to be timed."""
+
+    async def find(self, case: Case) -> Sequence[Passage]:
+        """Return the passages that the product finds for `case`."""
+        return await self.retriever.find(case.question, scope(case), top_k=TOP_K)
+
+    async def read(self, case: Case) -> Reading:
+        """Return what the product reads in them."""
+        return await self.reader.read(case.question, await self.find(case))
+
+    async def answer(self, case: Case) -> Answer:
+        """Return what the product answers."""
+        answerer = Answerer(
+            self.retriever,
+            self.reader,
+            self.library,
+            count_tokens=count_tokens,
+            count_documents=_one,
+        )
+        return await answerer.answer(case.question, scope(case), top_k=TOP_K)
+
+
+def scope(case: Case) -> Scope:
+    """Return where `case` may look."""
+    documents = (document_id(COLLECTION, case.document),) if case.document else ()
+    return Scope(collection=COLLECTION, document_ids=documents)
+
+
+async def _one(_: Scope) -> int:
+    return 1
+
+
+@asynccontextmanager
+async def opened(suite: Suite) -> AsyncGenerator[Desk]:
+    """Ingest `suite` into a store of its own and give what answers over it."""
+    model = MiniLmEmbedder(OUT)
+    embedder = KeptVectors(model, OUT / f"vectors-{model.name}-{suite.name}.npz")
+    with tempfile.TemporaryDirectory() as directory:
+        store = EdgeStore(Path(directory))
+        library = Library(store, exclusive=True)
+        await library.create_collection(COLLECTION, embedder)
+        sparse = Bm25Encoder()
+        pipeline = IngestPipeline(
+            library=library, collection=COLLECTION, embedder=embedder, sparse=sparse
+        )
+        async for _ in pipeline.run(_documents(suite.texts)):
+            pass
+        retriever = Hybrid(library, embedder, sparse)
+        try:
+            yield Desk(
+                library=library,
+                retriever=retriever,
+                reader=ExtractiveReader(embedder, sparse),
+                uncached=ExtractiveReader(model, sparse),
+            )
+        finally:
+            embedder.save()
+            await store.close()
+            await model.close()
+
+
+async def _documents(texts: Sequence[Text]) -> AsyncIterator[ReadDocument]:
+    for text in texts:
+        identity = document_id(COLLECTION, text.key)
+        content = text.text.encode("utf-8", "surrogatepass")
+        yield ReadDocument(
+            document=Document(
+                document_id=identity,
+                version=version_id(identity, content),
+                source=text.key,
+                title=text.title,
+                text=text.text,
+                format="text",
+            ),
+            bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            replaces=None,
+        )
+
+
+class Hybrid:
+    """Dense and BM25 scores, each between its least and its most, half and half."""
+
+    LIMIT = 50
+
+    def __init__(self, library: Library, embedder: Embedder, sparse: SparseEncoder) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._sparse = sparse
+
+    async def find(self, question: str, scope: Scope, *, top_k: int) -> Sequence[Passage]:
+        """Return the best chunks."""
+        index = await self._library.index(scope.collection)
+        vector = await self._embedder.embed_query(question)
+        dense = await index.search_dense(vector, scope, kind=ChunkKind.CHUNK, limit=self.LIMIT)
+        sparse = await index.search_sparse(
+            self._sparse.encode_query(question, languages=["en"]),
+            scope,
+            kind=ChunkKind.CHUNK,
+            limit=self.LIMIT,
+        )
+        scores: dict[str, float] = {}
+        for hits in (dense, sparse):
+            for key, score in _normalized(hits).items():
+                scores[key] = scores.get(key, 0.0) + score / 2
+        chunks = {hit.chunk.chunk_id: hit.chunk for hit in (*dense, *sparse)}
+        cosines = {hit.chunk.chunk_id: hit.score for hit in dense}
+        best = sorted(chunks.values(), key=lambda chunk: -scores[chunk.chunk_id])[:top_k]
+        records = await self._library.documents(
+            scope.collection, list({chunk.document_id for chunk in best})
+        )
+        return [
+            Passage(
+                chunk_id=chunk.chunk_id,
+                document_id=chunk.document_id,
+                version=chunk.version,
+                title=records[chunk.document_id].title,
+                source=records[chunk.document_id].source,
+                span=chunk.span,
+                text=chunk.text,
+                pages=chunk.pages,
+                section=chunk.section,
+                score=scores[chunk.chunk_id],
+                similarity=cosines.get(chunk.chunk_id),
+                language=records[chunk.document_id].language,
+            )
+            for chunk in best
+        ]
+
+
+def _normalized(hits: Sequence[Hit]) -> dict[str, float]:
+    if not hits:
+        return {}
+    most, least = hits[0].score, hits[-1].score
+    return {
+        hit.chunk.chunk_id: (hit.score - least) / (most - least) if most > least else 1.0
+        for hit in hits
+    }

@@ -1,0 +1,119 @@
+"""What ingesting filings costs beside embedding them: `python -m bench.ingestion --data DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.rows import Row, save
+from core.ids import CollectionName
+from core.settings import Settings
+from core.wiring import open_clients
+from serve.engine import Engine
+from serve.service import IngestRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.protocols import Embedder
+    from core.records import Job
+    from core.types import Vector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One ingestion."""
+
+    seconds: float
+    job: Job
+
+
+class NoEmbedder:
+    """Counts tokens as the real one does, and gives every text the same vector."""
+
+    def __init__(self, real: Embedder) -> None:
+        self.name, self.dimensions, self.max_tokens = real.name, real.dimensions, real.max_tokens
+        self.count_tokens = real.count_tokens
+        self._vector = np.full(real.dimensions, real.dimensions**-0.5, dtype=np.float32)
+
+    async def embed_query(self, question: str) -> Vector:  # noqa: ARG002 - the protocol's
+        return self._vector
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        return [self._vector for _ in texts]
+
+
+class OneEmbedder:
+    """Gives one embedder, whatever is asked for."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def name(self, choice: str | None = None) -> str:  # noqa: ARG002 - as `Embedders`
+        return self._embedder.name
+
+    async def get(self, choice: str | None = None) -> Embedder:  # noqa: ARG002 - as `Embedders`
+        return self._embedder
+
+
+async def ingest(folder: Path, *, embed: bool) -> Run:
+    """Ingest `folder` into a store of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(data_dir=Path(scratch))
+        clients = open_clients(settings)
+        real = await clients.embedders.get()
+        embedder = real if embed else NoEmbedder(real)
+        engine = Engine(replace(clients, embedders=OneEmbedder(embedder)), settings)
+        request = IngestRequest(collection=CollectionName("bench"), paths=[str(folder)])
+        began = time.perf_counter()
+        *_, job = [job async for job in engine.ingest(request)]
+        seconds = time.perf_counter() - began
+        await engine.close()
+    return Run(seconds=seconds, job=job)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    folder = parser.parse_args().data / "financebench" / "pdfs"
+    without = asyncio.run(ingest(folder, embed=False))
+    whole = asyncio.run(ingest(folder, embed=True))
+    embedding = whole.seconds - without.seconds
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    parser_resident = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    counts = whole.job.progress
+    rows = [
+        Row(
+            what="ingestion: everything but embedding, as a share of embedding (27 filings)",
+            ours=f"{without.seconds / embedding:.0%}",
+            goal="≤ 25 %",
+        ),
+        Row(
+            what="ingestion: peak resident, 27 filings (service + parser process)",
+            ours=f"{resident:.2f} + {parser_resident:.2f} GB",
+            goal="≤ 1 GB",
+        ),
+        Row(
+            what="ingestion: pages and chunks a second, two cores",
+            ours=f"{counts.pages / whole.seconds:.0f} and {counts.chunks / whole.seconds:.0f}",
+            goal="–",
+        ),
+    ]
+    save("ingestion", rows)
+    for row in rows:
+        print(f"{row.what}: {row.ours} (goal {row.goal})")
+    print(
+        f"documents {whole.job.documents}, {whole.seconds:.0f} s, without {without.seconds:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from core.ids import CollectionName
+from core.library import now
+from core.records import CollectionRecord
+from core.store.edge import EdgeStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.cli.conftest import Ibid
+
+
+def create_collection(data_dir: Path) -> None:
+    async def create() -> None:
+        store = EdgeStore(data_dir)
+        record = CollectionRecord(
+            name=CollectionName("notes"),
+            index="notes.x",
+            embedder="x",
+            dimensions=3,
+            created_at=now(),
+        )
+        await store.records.put([record.to_record()])
+        await store.close()
+
+    asyncio.run(create())
+
+
+def test_what_was_backed_up_is_restored_elsewhere(
+    ibid: Ibid, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_collection(data_dir)
+
+    made = ibid("backup", "a.tar.gz", "--json")
+    monkeypatch.setenv("IBID_DATA_DIR", str(tmp_path / "other"))
+    restored = ibid("restore", "a.tar.gz", "--json")
+
+    assert (made.exit_code, restored.exit_code) == (0, 0)
+    assert json.loads(made.stdout) == json.loads(restored.stdout)
+    assert [path.name for path in (tmp_path / "other" / "store").iterdir()]
+
+
+def test_a_store_is_restored_over_another_only_when_that_is_said(
+    ibid: Ibid, data_dir: Path
+) -> None:
+    create_collection(data_dir)
+    ibid("backup", "a.tar.gz")
+
+    refused = ibid("restore", "a.tar.gz")
+    replaced = ibid("restore", "a.tar.gz", "--replace")
+
+    assert (refused.exit_code, replaced.exit_code) == (1, 0)
+    assert "holds a store" in refused.stderr
+
+
+def test_a_held_store_is_not_backed_up(ibid: Ibid, data_dir: Path) -> None:
+    store = EdgeStore(data_dir)
+    try:
+        result = ibid("backup", "a.tar.gz")
+    finally:
+        asyncio.run(store.close())
+
+    assert result.exit_code == 1
+    assert "is held by another ibid process" in result.stderr

@@ -1,0 +1,125 @@
+"""One process holds the store; the commands say the same through it as without it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from core.local.embedder import MiniLmEmbedder
+from serve.lease import read_lease
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from tests.cli.conftest import Ibid
+
+COMMAND = [sys.executable, "-c", "from cli.main import app; app()"]
+MOON = "# The moon\n\nThe moon is 384,400 km away from the earth.\n\n# The sun\n\nIt is a star.\n"
+COMMANDS = [
+    ["ingest", "moon.md", "empty.md", "--json"],
+    ["ask", "How far away is the moon?", "--json"],
+    ["ask", "Who won the world cup of 1998?", "--json"],
+    ["search", "How far away is the moon?", "--json"],
+    ["documents", "list", "--json"],
+    ["documents", "show", "doc_", "--json"],
+    ["documents", "show", "doc_", "--text"],
+    ["documents", "show", "doc_", "--text", "--start", "99999", "--json"],
+    ["documents", "show", "nope", "--json"],
+    ["collections", "list", "--json"],
+    ["ask", "How far?", "-c", "nope", "--json"],
+    ["collections", "create", "default", "--embedder", "openai:other", "--json"],
+    ["ingest", "moon.md", "--embedder", "all-MiniLM-L6-v2-fp32", "--json"],
+]
+VARIES = {"id", "job_id", "created_at", "updated_at", "timings_ms", "progress"}
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the embedder once for all tests."""
+    folder = tmp_path_factory.mktemp("built")
+    MiniLmEmbedder(folder)
+    return folder / "models"
+
+
+@pytest.fixture(autouse=True)
+def moon(data_dir: Path, models: Path, tmp_path: Path) -> None:
+    (data_dir / "models").symlink_to(models)
+    (tmp_path / "moon.md").write_text(MOON)
+    (tmp_path / "empty.md").write_text("")
+
+
+@contextmanager
+def serving() -> Generator[subprocess.Popen[str]]:
+    """Run `ibid serve` until the end of the block."""
+    command = [*COMMAND, "serve", "--port", "0", "--json"]
+    with subprocess.Popen(  # noqa: S603 - our own words
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        try:
+            while "Ctrl-C ends it" not in (line := server.stderr.readline()):
+                assert line, "the server ended"
+            yield server
+        finally:
+            server.kill()
+
+
+def said(ibid: Ibid, command: list[str]) -> tuple[int, object, object]:
+    result = ibid(*command)
+    return result.exit_code, comparable(result.stdout), comparable(result.stderr)
+
+
+def comparable(output: str) -> object:
+    """Return output without what differs between two runs of the same command."""
+    if not output.startswith("{"):
+        return output
+    return {
+        k: v for k, v in cast("dict[str, object]", json.loads(output)).items() if k not in VARIES
+    }
+
+
+def test_every_command_says_the_same_through_a_server(ibid: Ibid, data_dir: Path) -> None:
+    ibid("ingest", "moon.md")
+    alone = [said(ibid, command) for command in COMMANDS]
+
+    with serving():
+        lease = read_lease(data_dir)
+        through = [said(ibid, command) for command in COMMANDS]
+
+    assert lease is not None
+    assert through == alone
+    assert [code for code, _, _ in alone] == [3, 0, 0, 0, 0, 0, 0, 2, 1, 0, 1, 1, 1]
+
+
+def test_a_server_keeps_store_and_address_until_it_is_told_to_end(
+    ibid: Ibid, data_dir: Path
+) -> None:
+    with serving() as server:
+        lease = read_lease(data_dir)
+        assert lease is not None
+        port = lease.url.rpartition(":")[2]
+        second = ibid("serve", "--port", "0")
+        same_port = ibid("serve", "--port", port)
+        server.send_signal(signal.SIGINT)
+        ended = server.wait(timeout=20)
+
+    assert (second.exit_code, same_port.exit_code, ended) == (1, 1, 0)
+    assert "is held by another ibid process" in second.stderr
+    assert f"cannot listen on 127.0.0.1:{port}" in same_port.stderr
+    assert not (data_dir / "server.json").exists()
+
+
+def test_a_server_that_was_killed_is_not_waited_for(ibid: Ibid, data_dir: Path) -> None:
+    with serving() as server:
+        server.kill()
+        server.wait()
+
+    assert (data_dir / "server.json").exists()
+    assert ibid("ingest", "moon.md").exit_code == 0

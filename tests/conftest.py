@@ -1,0 +1,33 @@
+"""What every test gets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from tests.doubles.disk import quick_directory
+
+
+def _refuse_what_is_not_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if not isinstance(address, tuple):  # a Unix socket
+        return
+    host = str(address[0])
+    if host != "localhost" and not ip_address(host).is_loopback:
+        raise PermissionError(f"a test may not connect to {host}")
+
+
+sys.addaudithook(_refuse_what_is_not_loopback)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """An empty directory on a quick disk."""
+    with quick_directory() as directory:
+        yield directory

@@ -1,0 +1,124 @@
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from core.ids import CollectionName, DocumentId
+from core.records import DocumentRecord
+from core.store.bm25 import Bm25Encoder
+from core.types import Passage, Scope
+from serve.answer.answer import Answerer
+from serve.answer.read import ExtractiveReader
+from tests.doubles.hash_embedder import HashEmbedder
+from tests.doubles.passages import passage
+
+SCOPE = Scope(collection=CollectionName("default"))
+TOWER = passage("The tower is old.\fThe tower of Pisa has 294 steps.", start=5, similarity=0.9)
+
+
+class Found:
+    """A retriever that always finds the same, and knows where its pages lie."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self.passages = passages
+
+    async def find(
+        self,
+        question: str,  # noqa: ARG002 - it finds the same for every one
+        scope: Scope,  # noqa: ARG002 - likewise
+        *,
+        top_k: int,
+    ) -> Sequence[Passage]:
+        return self.passages[:top_k]
+
+    async def documents(
+        self,
+        collection: CollectionName,  # noqa: ARG002 - it has one
+        ids: Sequence[DocumentId],  # noqa: ARG002 - it gives them all
+    ) -> Mapping[DocumentId, DocumentRecord]:
+        return {found.document_id: record(found) for found in self.passages}
+
+    async def count(self, scope: Scope) -> int:  # noqa: ARG002 - one for all
+        return 7
+
+
+def record(found: Passage) -> DocumentRecord:
+    return DocumentRecord(
+        document_id=found.document_id,
+        collection=SCOPE.collection,
+        version=found.version,
+        source=found.source,
+        title=found.title,
+        format="pdf",
+        language="en",
+        encoding="utf-8",
+        bytes=1,
+        sha256="",
+        characters=found.span.end,
+        tokens=1,
+        chunks=1,
+        page_spans=((0, 23), (23, 60)),
+        embedder="hash-64",
+        parser=1,
+        chunker=1,
+        created_at="",
+        updated_at="",
+    )
+
+
+def answerer(*passages: Passage) -> Answerer:
+    found = Found(*passages)
+    return Answerer(
+        found,
+        ExtractiveReader(HashEmbedder(), Bm25Encoder()),
+        found,
+        count_tokens=lambda text: len(text.split()),
+        count_documents=found.count,
+    )
+
+
+async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
+    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    assert answer.answer == "The tower of Pisa has 294 steps. [1]"
+    assert answer.abstained is None
+    assert not answer.generated
+    assert (answer.route.model, answer.route.tier) == ("extractive", "standard")
+    assert answer.route.strategy == "retrieval"
+    assert answer.usage.calls == 0
+    assert answer.usage.cost_usd == 0
+    assert answer.coverage.documents_searched == 7
+
+
+async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> None:
+    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    (citation,) = answer.citations
+    assert citation.pages == (2,)
+    assert ("." * 5 + TOWER.text)[citation.span.start : citation.span.end] == citation.quote
+    assert citation.checked_by == ("quote",)
+
+
+async def test_question_that_is_not_answered_abstains_with_what_came_nearest() -> None:
+    answer = await answerer(TOWER).answer("Who invented the differential gear?", SCOPE, top_k=8)
+    assert answer.answer is None
+    assert answer.claims == answer.citations == ()
+    assert answer.abstained is not None
+    assert answer.abstained.nearest[0].document_id == TOWER.document_id
+
+
+async def test_empty_collection_abstains() -> None:
+    answer = await answerer().answer("How many steps has the tower?", SCOPE, top_k=8)
+    assert answer.abstained is not None
+    assert answer.abstained.nearest == ()
+
+
+async def test_same_question_over_the_same_evidence_has_the_same_id() -> None:
+    first, again, other = [
+        (await answerer(TOWER).answer(question, SCOPE, top_k=8)).id
+        for question in ("How many steps?", "How many steps?", "How many stairs?")
+    ]
+    assert first == again != other
+    assert first.startswith("ans_")
+
+
+async def test_answer_is_json() -> None:
+    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    assert orjson.loads(orjson.dumps(answer.to_json()))["claims"][0]["citations"] == [1]
