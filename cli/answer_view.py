@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.terminal import one_line, printable, shown_source
+from cli.terminal import one_line, printable, shown_quote, shown_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def passages_view(passages: Sequence[Passage]) -> RenderableType:
             Text(str(place), style="bold cyan"),
             Group(
                 _head(passage.title, passage.pages).append(f"  {passage.score:.3f}", style="dim"),
-                Text(one_line(passage.text), overflow="fold"),
+                Text(shown_quote(passage.text), overflow="fold"),
                 _source(passage.source),
                 Text(),
             ),
@@ -84,7 +84,7 @@ def _citations(citations: Sequence[Citation]) -> list[RenderableType]:
 
 
 def _citation(citation: Citation) -> Group:
-    quote = Text(f"“{one_line(citation.quote)}”", style="italic", overflow="fold")
+    quote = Text(f"“{shown_quote(citation.quote)}”", style="italic", overflow="fold")
     return Group(_head(citation.title, citation.pages), quote, _source(citation.source), Text())
 
 

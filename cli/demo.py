@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 
 _HOME = Path(__file__).parents[1]
 _ASKED = (
-    "What does exit code 3 mean?",
-    "Where is all embedded state kept?",
-    "What is a citation?",
+    "What happens to a file that cannot be read?",
+    "What is a span?",
+    "Where does a server leave its address and a token?",
     "Who won the football world cup of 1998?",
 )
 """About ibid's own documents; the last has no answer there."""
 _UNANSWERABLE = _ASKED[-1]
 _COLLECTION = "demo"
+_READ_CHARACTERS = 100_000
+_DEFINED = (
+    r"(?<=[.!?]\s)(?P<subject>(?:The|An?)\s[\w-]+(?:\s[\w-]+){0,3})\s"
+    r"(?P<verb>is|are|was|were)\s(?:an?|the|one)\s"
+)
+"""How a sentence begins that says what something is."""
 
 
 def demo(
@@ -87,12 +93,13 @@ async def _ingest(service: "Service", paths: "Sequence[Path]", *, as_json: bool)
 
     from cli.ingest import show_ingest  # noqa: PLC0415
     from cli.progress import summary  # noqa: PLC0415
-    from cli.terminal import shown_source, stderr  # noqa: PLC0415
+    from cli.terminal import stderr  # noqa: PLC0415
     from core.ids import CollectionName  # noqa: PLC0415
     from serve.service import IngestRequest  # noqa: PLC0415
 
     if not as_json:
-        stderr().print(f"Reading {', '.join(shown_source(str(path)) for path in paths)}")
+        names = ", ".join(path.name for path in paths)
+        stderr().print(f"Reading {names} from {paths[0].absolute().parent} into a temporary store")
     started = time.monotonic()
     request = IngestRequest(
         collection=CollectionName(_COLLECTION), paths=[str(path.absolute()) for path in paths]
@@ -100,6 +107,7 @@ async def _ingest(service: "Service", paths: "Sequence[Path]", *, as_json: bool)
     job = await show_ingest(service, request)
     if not as_json:
         stderr().print(summary(job, seconds=time.monotonic() - started))
+        stderr().print()
     return job
 
 
@@ -117,28 +125,28 @@ async def _ask(service: "Service", question: str, *, as_json: bool) -> "Answer":
     answer = await service.ask(Question(text=question, scope=scope))
     if not as_json:
         console = stdout()
-        console.print()
         console.rule(Text(one_line(question), style="bold"), align="left", style="dim")
         console.print(answer_view(answer, embedder=await embedder_of(service, _COLLECTION)))
     return answer
 
 
 async def _questions(service: "Service") -> list[str]:
-    """Return questions about what the documents' own headings name, and one about nothing there."""
+    """Return questions about what the longest documents define, and one about nothing there."""
+    import re  # noqa: PLC0415
+
     from cli.documents import all_documents  # noqa: PLC0415
     from core.ids import CollectionName  # noqa: PLC0415
-    from core.types import Scope  # noqa: PLC0415
-    from serve.service import Question  # noqa: PLC0415
+    from core.types import Span  # noqa: PLC0415
 
     name = CollectionName(_COLLECTION)
-    documents = sorted(await all_documents(service, name), key=lambda d: -d.tokens)[:3]
-    about: list[str] = []
-    for document in documents:
-        scope = Scope(collection=name, document_ids=(document.document_id,))
-        found = await service.search(Question(text=document.title, scope=scope, top_k=3))
-        headings = [passage.section[-1] for passage in found.passages if passage.section]
-        about.append((headings or [document.title])[-1])
-    return [*(f"What is said about {heading}?" for heading in dict.fromkeys(about)), _UNANSWERABLE]
+    asked: list[str] = []
+    for document in sorted(await all_documents(service, name), key=lambda d: -d.tokens)[:3]:
+        span = Span(0, min(document.characters, _READ_CHARACTERS))
+        _, text = await service.text(name, document.document_id, span)
+        if found := re.search(_DEFINED, text):
+            subject = " ".join(found["subject"].split())
+            asked.append(f"What {found['verb']} {subject[0].lower()}{subject[1:]}?")
+    return [*dict.fromkeys(asked), _UNANSWERABLE]
 
 
 def _own_documents(folder: Path) -> list[Path]:
@@ -179,7 +187,7 @@ def _say_what_next() -> None:
 
     stdout().print(
         Text.assemble(
-            "\nNow with your own documents:\n",
+            "Now with your own documents:\n",
             ("  ibid ingest ~/Documents/reports\n", "bold"),
             ('  ibid ask "What were the revenues of 2023?"\n', "bold"),
             ("  ibid serve", "bold"),

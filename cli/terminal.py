@@ -20,6 +20,8 @@ _UNPIPED = 10_000
 # must not write to the terminal what it does not say.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+_LAID_OUT = re.compile(r"\s{2,}\S|\t|[|>#]|[-*+•]\s|```")
+
 
 def stdout() -> Console:
     """Return the terminal for what was asked for, in lines that read well."""
@@ -75,6 +77,13 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` as a terminal may show it, its white space as single spaces."""
     return " ".join(printable(text.replace("\f", " ").replace("\r", " ")).split())
+
+
+def shown_quote(quote: str) -> str:
+    """Return a quote as a terminal may show it: prose flows, tables, lists and code keep lines."""
+    lines = [printable(line).rstrip() for line in re.split(r"\r\n|[\n\f\r]", quote)]
+    laid_out = any(_LAID_OUT.match(line) for line in lines[1:])
+    return "\n".join(line for line in lines if line) if laid_out else one_line(quote)
 
 
 def shown_source(source: str) -> str:

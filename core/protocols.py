@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.ids import DocumentId, VersionId
+    from core.ids import ChunkId, DocumentId, VersionId
     from core.types import (
         Chunk,
         ChunkKind,
@@ -96,6 +96,10 @@ class VectorIndex(Protocol):
         self, vector: SparseVector, scope: Scope, *, kind: ChunkKind, limit: int
     ) -> list[Hit]:
         """Return the best by BM25, best first; chunks that share no term are left out."""
+        ...
+
+    async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
+        """Return the dense vectors of the points that are there."""
         ...
 
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:

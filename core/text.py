@@ -88,6 +88,8 @@ _LONGEST_WORD = 20
 _BRACKETS = "([{\"'“‘«<*_"
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_FIGURE = re.compile(r"[\d.,$€£¥()%–—-]+")
+_FEW = 8
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -125,6 +127,12 @@ def words(text: str) -> list[str]:
         word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
         for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     ]
+
+
+def figure_share(text: str) -> float:
+    """Return the share of the words of `text` that are figures; a few words are not a table."""
+    found = text.split()
+    return sum(map(bool, map(_FIGURE.fullmatch, found))) / max(len(found), _FEW)
 
 
 def numbers(text: str) -> list[str]:

@@ -115,6 +115,8 @@ class Chunk:
     text: str
     pages: tuple[int, ...] = ()
     section: tuple[str, ...] = ()
+    figures: float = 0.0
+    """The share of its words that are figures; high in tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.ids import chunk_id
+from core.text import figure_share
 from core.types import Chunk, ChunkKind, Document, Span
-from ingest.place import page_numbers, prefix, section_path
+from ingest.place import front, page_numbers, section_path
 from ingest.tiling import Sizes, tile
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def pages(document: Document) -> Iterator[Chunk]:
 
 
 def embedding_text(document: Document, chunk: Chunk) -> str:
-    """Return what is embedded for `chunk`: the title and section path in front of its text."""
-    return prefix(document.title, chunk.section) + chunk.text
+    """Return what is embedded for `chunk`: title, section and page heading in front of its text."""
+    return front(document, chunk.span) + chunk.text
 
 
 def _chunk(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> Chunk:
@@ -66,4 +67,5 @@ def _chunk(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> 
         text=span.slice(document.text),
         pages=page_numbers(document, span),
         section=section_path(document, span),
+        figures=round(figure_share(span.slice(document.text)), 3),
     )

@@ -14,7 +14,7 @@ from core.ids import DocumentId, VersionId, version_id
 from core.tokens import count_tokens
 from core.types import Document, Page, Section
 from ingest.chunk import MAX_TOKENS, TARGET_TOKENS, chunk
-from ingest.place import prefix
+from ingest.place import front
 
 if TYPE_CHECKING:
     from core.types import Chunk
@@ -134,7 +134,7 @@ def _node(document: Document, cut: Chunk, parent: BaseNode) -> TextNode:
             "title": document.title,
             "pages": list(cut.pages),
             "section": list(cut.section),
-            _HEADING: prefix(document.title, cut.section).rstrip(),
+            _HEADING: front(document, cut.span).rstrip(),
         },
         metadata_template="{value}",
         text_template="{metadata_str}\n{content}",

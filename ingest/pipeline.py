@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.library import now
 from core.records import DocumentRecord
 from core.tokens import count_tokens
-from core.types import Point
+from core.types import ChunkKind, Point
 from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
 from ingest.parse.document import PARSER_VERSION
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName
     from core.library import Library
     from core.protocols import Embedder, SparseEncoder, VectorIndex
-    from core.types import Chunk
+    from core.types import Chunk, Span, Vector
     from ingest.read import ReadDocument
 
 BATCH = 64
@@ -34,6 +37,19 @@ class _Draft:
     read: ReadDocument
     chunks: int = 0
     """How many were cut so far."""
+    spans: list[Span] = field(default_factory=list["Span"])
+    vectors: list[Vector] = field(default_factory=list["Vector"])
+    """Of the chunks embedded so far."""
+
+    def page_vector(self, page: Span) -> Vector:
+        """Return the mean direction of the chunks on a page.
+
+        It finds pages better than the vector of a page's beginning does, and costs nothing.
+        """
+        first = bisect_right(self.spans, page.start, key=lambda span: span.end)
+        last = bisect_left(self.spans, page.end, key=lambda span: span.start)
+        mean = np.stack(self.vectors[first:last]).mean(axis=0)
+        return mean / np.linalg.norm(mean)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +57,11 @@ class _Piece:
     draft: _Draft
     chunk: Chunk
     embedding_text: str
+
+    @property
+    def point_chunk(self) -> Chunk:
+        """What is stored: the text of a page is that of its chunks."""
+        return self.chunk if self.chunk.kind is ChunkKind.CHUNK else replace(self.chunk, text="")
 
 
 @dataclass(slots=True)
@@ -82,7 +103,7 @@ class IngestPipeline:
             await index.upsert(await self._embed(batch.pieces))
             yield Stored(
                 documents=[await self._publish(draft, index) for draft in batch.drafts],
-                chunks=len(batch.pieces),
+                chunks=sum(piece.chunk.kind is ChunkKind.CHUNK for piece in batch.pieces),
             )
 
     async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[_Batch]:
@@ -110,17 +131,24 @@ class IngestPipeline:
             yield _Piece(draft=draft, chunk=page, embedding_text=embedding_text(document, page))
 
     async def _embed(self, pieces: Sequence[_Piece]) -> list[Point]:
-        vectors = await self._embedder.embed_passages([piece.embedding_text for piece in pieces])
+        cut = [piece for piece in pieces if piece.chunk.kind is ChunkKind.CHUNK]
+        vectors = await self._embedder.embed_passages([piece.embedding_text for piece in cut])
+        for piece, vector in zip(cut, vectors, strict=True):
+            piece.draft.spans.append(piece.chunk.span)
+            piece.draft.vectors.append(vector)
+        embedded = iter(vectors)
         return [
             Point(
-                chunk=piece.chunk,
-                dense=vector,
+                chunk=piece.point_chunk,
+                dense=next(embedded)
+                if piece.chunk.kind is ChunkKind.CHUNK
+                else piece.draft.page_vector(piece.chunk.span),
                 sparse=self._sparse.encode_passage(
                     piece.embedding_text, language=piece.draft.read.document.language
                 ),
                 metadata=piece.draft.read.document.metadata,
             )
-            for piece, vector in zip(pieces, vectors, strict=True)
+            for piece in pieces
         ]
 
     async def _publish(self, draft: _Draft, index: VectorIndex) -> DocumentRecord:

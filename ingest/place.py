@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _PREFIX_TOKENS = 40
 _LETTER_TOKENS = 0.25
 _CLIPPED = 8
+_HEAD = 1_500
+"""Headings of a page stand in so many characters."""
+_HEADS = 2
+_HEAD_WORDS = 12
+_HEAD_LETTERS = 0.6
 
 
 def page_numbers(document: Document, span: Span) -> tuple[int, ...]:
@@ -33,6 +38,49 @@ def section_path(document: Document, span: Span) -> tuple[str, ...]:
             break
         shared.append(names[0])
     return tuple(shared)
+
+
+def front(document: Document, span: Span) -> str:
+    """Return what is put in front of the text of `span` to be embedded: where it lies.
+
+    That is the title, the section, and what heads the page if it stands before `span`: the second
+    half of a balance sheet does not say that it is one.
+    """
+    return _front(document, span, before=span.start)
+
+
+def longest_front(document: Document, span: Span) -> str:
+    """Return what is put in front of the last part of `span`, on whatever page that begins."""
+    return _front(document, span, before=span.end)
+
+
+def _front(document: Document, span: Span, *, before: int) -> str:
+    path = section_path(document, span)
+    heads = [head for end, head in _page_heads(document, span) if end <= before]
+    return prefix(document.title, [*path, *(head for head in heads if head not in path)])
+
+
+def _page_heads(document: Document, span: Span) -> list[tuple[int, str]]:
+    """Return the first lines that look like headings at the top of a page, and where they end."""
+    first, last = _touched(document.pages, span)
+    heads: list[tuple[int, str]] = []
+    for page in document.pages[first : min(first + 1, last)]:
+        end = page.span.start
+        for line in document.text[end : min(end + _HEAD, page.span.end)].splitlines(keepends=True):
+            end += len(line)
+            if _is_head(line) and len(heads) < _HEADS:
+                heads.append((end, " ".join(line.split())))
+    return heads
+
+
+def _is_head(line: str) -> bool:
+    words = line.split()
+    letters = sum(map(str.isalpha, line))
+    return (
+        0 < len(words) <= _HEAD_WORDS
+        and letters >= _HEAD_LETTERS * sum(map(len, words))
+        and words[-1][-1] not in ".,;"
+    )
 
 
 def prefix(title: str, path: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.text import trimmed
 from core.types import Document, Span
 from ingest.blocks import AT_HEADING, halves, pieces
-from ingest.place import prefix, section_path
+from ingest.place import front, longest_front
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,8 +82,7 @@ def tile(document: Document, sizes: Sizes) -> Iterator[Span]:
 def _parts(document: Document, sizes: Sizes) -> Iterator[_Part]:
     text, weigh, code = document.text, sizes.weigh, document.format == "code"
     for region, crossing in _regions(document):
-        front = prefix(document.title, section_path(document, region))
-        room = max(1, sizes.most - sizes.count(front))
+        room = max(1, sizes.most - sizes.count(longest_front(document, region)))
         for piece in pieces(text, region, code=code):
             for span, weight, cut in _fitted(text, piece.span, piece.cut, weigh=weigh, room=room):
                 inside = _ACROSS_HEADING if cut == AT_HEADING else 0.0
@@ -162,16 +161,16 @@ def _bounded(document: Document, groups: Sequence[Sequence[_Part]], sizes: Sizes
     """Yield the spans of `groups`; what the sums let through wrongly is divided again."""
     for group in groups:
         span = Span(group[0].span.start, group[-1].span.end)
-        front = sizes.most - min(part.room for part in group)
-        if front + sum(part.weight for part in group) < _NEAR * sizes.most:
+        used = sizes.most - min(part.room for part in group)
+        if used + sum(part.weight for part in group) < _NEAR * sizes.most:
             yield span
         else:
             yield from _checked(document, span, sizes)
 
 
 def _checked(document: Document, span: Span, sizes: Sizes) -> Iterator[Span]:
-    front = prefix(document.title, section_path(document, span))
-    if len(span) == 1 or sizes.count(front + span.slice(document.text)) <= sizes.most:
+    whole = front(document, span) + span.slice(document.text)
+    if len(span) == 1 or sizes.count(whole) <= sizes.most:
         yield span
         return
     left, right, _ = halves(document.text, span)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from core.errors import IbidError, NotFoundError, ServerError
-from core.library import now
+from core.library import check_name, now
 from core.records import Failure, Job, JobState, read_record
 from core.types import RecordKind
 
@@ -50,8 +50,13 @@ class Jobs:
         """Queue an ingestion and return it; `uploads` is removed when it has ended.
 
         Raises:
+            RequestError: the collection cannot be called so.
+            ConflictError: the collection is there, made by another embedder.
             ServerError: too many are waiting.
         """
+        check_name(request.collection)
+        if request.embedder is not None:
+            await self._service.create_collection(request.collection, embedder=request.embedder)
         if self._queue.full():
             raise ServerError(
                 f"{self._queue.maxsize} ingestions are waiting; try again when some are done",

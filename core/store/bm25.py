@@ -79,11 +79,15 @@ class Bm25Encoder:
         return SparseVector(indices=sorted(found), values=[1.0] * len(found))
 
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
-        """Return BM25's weight of each term of `text`, but for the IDF."""
+        """Return BM25's weight of each term of `text`, but for the IDF.
+
+        Figures do not count as length: a table is not long-winded.
+        """
         passage_words = words(text)
         lookup = _lookups(_stemmer_of(language))[0]
         counts = Counter(chain.from_iterable(map(lookup, passage_words)))
-        length = self._k1 * (1 - self._b + self._b * len(passage_words) / self._average_words)
+        long = sum(not word[0].isdigit() for word in passage_words)
+        length = self._k1 * (1 - self._b + self._b * long / self._average_words)
         scale = self._k1 + 1
         indices = sorted(counts)
         return SparseVector(

@@ -22,6 +22,7 @@ from qdrant_edge import (
 from qdrant_edge import Point as EdgePoint
 
 from core.errors import StoreError
+from core.ids import ChunkId
 from core.store.build import FIELD_TYPES, build
 from core.store.edge_shard import UPSERT_BATCH, Shard
 from core.store.journal import Journal
@@ -141,6 +142,13 @@ class EdgeIndex:
         found = self._shard.query(query, in_scope(scope, kind), limit=limit)
         return best_first([_to_hit(point) for point in found])
 
+    async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
+        """Return the dense vectors of the points that are there."""
+        return {
+            ChunkId(str(record.id)): _dense(record.vector)
+            for record in self._shard.retrieve(chunks, with_vectors=True)
+        }
+
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
         where = overlapping(document, version, span)
@@ -239,9 +247,9 @@ class EdgeIndex:
                 await asyncio.sleep(0)
             await fresh.persist()
             self._generations.publish(successor)
-            self._shard, former = fresh, self._shard
+            # The former shard is let go, not closed: closing would flush what is then deleted.
+            self._shard = fresh
             self.journal = None
-        former.close()
 
 
 def _to_edge(point: Point) -> EdgePoint:
@@ -253,7 +261,9 @@ def _to_edge(point: Point) -> EdgePoint:
 
 
 def _to_hit(point: ScoredPoint) -> Hit:
-    dense = None
-    if point.vector is not None:
-        dense = np.asarray(cast("dict[str, list[float]]", point.vector)[DENSE], dtype=np.float32)
+    dense = None if point.vector is None else _dense(point.vector)
     return Hit(chunk=to_chunk(point.id, point.payload), score=point.score, dense=dense)
+
+
+def _dense(vectors: object) -> Vector:
+    return np.asarray(cast("dict[str, list[float]]", vectors)[DENSE], dtype=np.float32)

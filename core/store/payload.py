@@ -87,6 +87,7 @@ def to_payload(point: Point) -> dict[str, object]:
         "text": chunk.text,
         "pages": list(chunk.pages),
         "section": list(chunk.section),
+        "figures": chunk.figures,
     }
     if point.metadata:
         payload["meta"] = {_key(name): _value(value) for name, value in point.metadata.items()}
@@ -112,6 +113,7 @@ def to_chunk(point_id: object, payload: Mapping[str, object] | None) -> Chunk:
         text=cast("str", payload["text"]),
         pages=tuple(cast("list[int]", payload["pages"])),
         section=tuple(cast("list[str]", payload["section"])),
+        figures=cast("float", payload["figures"]),
     )
 
 

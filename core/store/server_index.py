@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from qdrant_client import models
 
+from core.ids import ChunkId
 from core.store.payload import (
     DENSE,
     INTEGERS,
@@ -119,6 +120,14 @@ class ServerIndex:
             )
         return best_first([_to_hit(point) for point in found.points])
 
+    async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
+        """Return the dense vectors of the points that are there."""
+        with translated(f"cannot read {len(chunks)} points"):
+            records = await self._client.retrieve(
+                self._collection, list(chunks), with_payload=False, with_vectors=[DENSE]
+            )
+        return {ChunkId(str(record.id)): _dense(record.vector) for record in records}
+
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
         where = to_filter(overlapping(document, version, span))
@@ -182,7 +191,9 @@ def _to_sparse(terms: Terms) -> models.SparseVector:
 
 
 def _to_hit(point: models.ScoredPoint) -> Hit:
-    dense = None
-    if isinstance(point.vector, dict):
-        dense = np.asarray(point.vector[DENSE], dtype=np.float32)
+    dense = None if point.vector is None else _dense(point.vector)
     return Hit(chunk=to_chunk(point.id, point.payload), score=point.score, dense=dense)
+
+
+def _dense(vectors: object) -> Vector:
+    return np.asarray(cast("dict[str, list[float]]", vectors)[DENSE], dtype=np.float32)

@@ -13,6 +13,8 @@ _SAYS_NOTHING = frozenset(
 )
 _BETWEEN_WORDS = re.compile(r"[_+\s]+|(?<!\d)[-.]+|[-.]+(?!\d)")
 _LONGEST = 200
+_ALIKE = 4
+"""Words that begin with the same so many letters say the same: *serve*, *serving*."""
 _JUNK = re.compile(
     r"^microsoft \w+ - |^untitled|^slide 1$|^powerpoint|^presentation$|^document\d*$"
     r"|\.(?:docx?|xlsx?|pptx?|pdf|html?|tex|dvi|qxd|indd)$",
@@ -36,8 +38,9 @@ def title(inner: str, name: str) -> str:
     inner = " ".join(inner.split())[:_LONGEST].strip()
     if not inner:
         return stem
-    said = set(words(inner))
-    if len(stem) < 3 or stem.casefold() in _SAYS_NOTHING or said >= set(words(stem)):
+    said = {word[:_ALIKE] for word in words(inner)}
+    unsaid = {word[:_ALIKE] for word in words(stem)} - said
+    if len(stem) < 3 or stem.casefold() in _SAYS_NOTHING or not unsaid:
         return inner
     return f"{inner} ({stem})"
 

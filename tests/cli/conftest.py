@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ import uvicorn
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.serve import listen
+from core.local.embedder import MiniLmEmbedder
 from serve.app import Serving, create_app
 from serve.lease import Lease, write_lease
 from tests.doubles.memory_records import MemoryRecords
@@ -38,6 +39,14 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return data
 
 
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the embedder once for all tests."""
+    folder = tmp_path_factory.mktemp("built")
+    MiniLmEmbedder(folder)
+    return folder / "models"
+
+
 @pytest.fixture
 def ibid() -> Ibid:
     """Run a command as it is typed."""
@@ -52,7 +61,7 @@ def ibid() -> Ibid:
 def server() -> Generator[tuple[ScriptedService, Lease]]:
     """Serve a scripted service over loopback HTTP."""
     scripted = ScriptedService()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listen("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         lease = Lease(url=url, token="token", pid=os.getpid())
         application = create_app(

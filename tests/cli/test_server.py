@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from core.local.embedder import MiniLmEmbedder
+from cli.serve import listen
 from serve.lease import read_lease
 
 if TYPE_CHECKING:
@@ -36,16 +37,9 @@ COMMANDS = [
     ["ask", "How far?", "-c", "nope", "--json"],
     ["collections", "create", "default", "--embedder", "openai:other", "--json"],
     ["ingest", "moon.md", "--embedder", "all-MiniLM-L6-v2-fp32", "--json"],
+    ["ingest", "moon.md", "-c", "no name", "--json"],
 ]
 VARIES = {"id", "job_id", "created_at", "updated_at", "timings_ms", "progress"}
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the embedder once for all tests."""
-    folder = tmp_path_factory.mktemp("built")
-    MiniLmEmbedder(folder)
-    return folder / "models"
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +89,7 @@ def test_every_command_says_the_same_through_a_server(ibid: Ibid, data_dir: Path
 
     assert lease is not None
     assert through == alone
-    assert [code for code, _, _ in alone] == [3, 0, 0, 0, 0, 0, 0, 2, 1, 0, 1, 1, 1]
+    assert [code for code, _, _ in alone] == [3, 0, 0, 0, 0, 0, 0, 2, 1, 0, 1, 1, 1, 2]
 
 
 def test_a_server_keeps_store_and_address_until_it_is_told_to_end(
@@ -123,3 +117,10 @@ def test_a_server_that_was_killed_is_not_waited_for(ibid: Ibid, data_dir: Path) 
 
     assert (data_dir / "server.json").exists()
     assert ibid("ingest", "moon.md").exit_code == 0
+
+
+def test_replies_are_not_held_back_until_more_is_sent() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP, "else asyncio leaves Nagle's algorithm on"

@@ -73,7 +73,7 @@ async def house(tmp_path: Path, data_dir: Path) -> AsyncIterator[House]:
 
 
 async def test_what_is_ingested_can_be_read_back_whole(house: House) -> None:
-    long = "".join(f"Paragraph {n} says something new.\r\n\r\n" for n in range(2_000))
+    long = "".join(f"Paragraph {n} says something new.\r\n\r\n" for n in range(3_000))
     house.write("a/long.txt", long)
     house.write("b.md", "# Title\n\nA short text.\n")
 

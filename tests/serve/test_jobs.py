@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import NotFoundError, ServerError, StoreError
+from core.errors import ConflictError, NotFoundError, RequestError, ServerError, StoreError
 from core.ids import CollectionName
 from core.records import Job, JobState
 from serve.jobs import Jobs
@@ -103,6 +103,17 @@ async def test_too_many_waiting_jobs_are_refused() -> None:
     with pytest.raises(ServerError, match="1 ingestions are waiting") as caught:
         await jobs.submit(request())
     assert caught.value.status == 503
+
+
+async def test_what_could_never_be_ingested_is_refused_at_once() -> None:
+    service = ScriptedService()
+    jobs = Jobs(service, MemoryRecords())
+    await service.create_collection(DEFAULT)
+
+    with pytest.raises(RequestError, match="collection name 'A B'"):
+        await jobs.submit(IngestRequest(collection=CollectionName("A B")))
+    with pytest.raises(ConflictError, match="made by another embedder"):
+        await jobs.submit(IngestRequest(collection=DEFAULT, embedder="other"))
 
 
 async def test_a_job_that_a_killed_server_left_open_is_failed() -> None:
