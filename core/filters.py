@@ -8,7 +8,9 @@ from core.errors import RequestError
 from core.types import FieldCondition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from core.types import Metadata, MetadataValue
 
 _BOUNDS = ("gt", "gte", "lt", "lte")
 _SHAPE = 'a value, {"any": [values]}, or bounds such as {"gte": 10, "lt": 20}'
@@ -21,6 +23,35 @@ def parse_filters(filters: Mapping[str, object]) -> tuple[FieldCondition, ...]:
         RequestError: a field has a condition of another shape.
     """
     return tuple(_condition(name, value) for name, value in filters.items())
+
+
+def meets(metadata: Metadata, conditions: Iterable[FieldCondition]) -> bool:
+    """Tell whether `metadata` meets all of `conditions`, as a search would find it to."""
+    return all(_meets(metadata.get(condition.field), condition) for condition in conditions)
+
+
+def _meets(value: MetadataValue | None, condition: FieldCondition) -> bool:
+    if value is None:
+        return False
+    if condition.any is not None:
+        items = [value] if isinstance(value, str | int | float) else value
+        if not any(
+            type(item) is type(one) and item == one for item in items for one in condition.any
+        ):
+            return False
+    bounds = (condition.gt, condition.gte, condition.lt, condition.lte)
+    return bounds == (None,) * 4 or _within(value, condition)
+
+
+def _within(value: MetadataValue, condition: FieldCondition) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return (
+        (condition.gt is None or value > condition.gt)
+        and (condition.gte is None or value >= condition.gte)
+        and (condition.lt is None or value < condition.lt)
+        and (condition.lte is None or value <= condition.lte)
+    )
 
 
 def _condition(name: str, value: object) -> FieldCondition:

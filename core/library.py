@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import ConflictError, EmbedderMismatchError, NotFoundError, RequestError
+from core.filters import meets
 from core.records import CollectionRecord, DocumentRecord, read_record
 from core.types import RecordKind, Span
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from core.ids import CollectionName, DocumentId
     from core.protocols import Embedder, Store, VectorIndex
+    from core.types import Scope
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _CACHED_DOCUMENTS = 20_000
@@ -143,6 +145,18 @@ class Library:
     def revision(self, collection: CollectionName) -> int | None:
         """Return a number that changes with the documents; `None` where others may write, too."""
         return self._revisions.get(collection, 0) if self._exclusive else None
+
+    async def count_documents(self, scope: Scope) -> int:
+        """Return how many documents are in `scope`."""
+        if scope.document_ids:
+            chosen = (await self.documents(scope.collection, scope.document_ids)).values()
+            return sum(meets(document.metadata, scope.filters) for document in chosen)
+        if not scope.filters:
+            return await self._store.records.count(
+                RecordKind.DOCUMENT, where={"collection": scope.collection}
+            )
+        every = self.all_documents(scope.collection)
+        return sum([meets(document.metadata, scope.filters) async for document in every])
 
     async def publish(self, document: DocumentRecord) -> None:
         """Make a version visible in place of the one before, by one write."""

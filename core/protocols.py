@@ -141,6 +141,10 @@ class RecordStore(Protocol):
         """Delete records; keys that are not there are passed over."""
         ...
 
+    async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
+        """Return how many records have fields that equal `where`."""
+        ...
+
     async def list(
         self,
         kind: RecordKind,

@@ -38,7 +38,7 @@ def chunk(
     """
     sizes = Sizes(count=count_tokens, most=max_tokens, target=target_tokens)
     for ordinal, span in enumerate(tile(document, sizes)):
-        yield _chunk(document, span, kind=ChunkKind.CHUNK, ordinal=ordinal)
+        yield chunk_at(document, span, kind=ChunkKind.CHUNK, ordinal=ordinal)
 
 
 def pages(document: Document) -> Iterator[Chunk]:
@@ -48,7 +48,7 @@ def pages(document: Document) -> Iterator[Chunk]:
         spans = tile(document, Sizes(count=len, most=2 * PAGE_CHARACTERS, target=PAGE_CHARACTERS))
     visible = (span for span in spans if span.slice(document.text).strip())
     for ordinal, span in enumerate(visible):
-        yield _chunk(document, span, kind=ChunkKind.PAGE, ordinal=ordinal)
+        yield chunk_at(document, span, kind=ChunkKind.PAGE, ordinal=ordinal)
 
 
 def embedding_text(document: Document, chunk: Chunk) -> str:
@@ -56,7 +56,8 @@ def embedding_text(document: Document, chunk: Chunk) -> str:
     return front(document, chunk.span) + chunk.text
 
 
-def _chunk(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> Chunk:
+def chunk_at(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> Chunk:
+    """Return the chunk that `span` of a document is."""
     return Chunk(
         chunk_id=chunk_id(document.version, kind, span.start, span.end),
         document_id=document.document_id,

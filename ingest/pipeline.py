@@ -6,7 +6,7 @@ import asyncio
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,12 +18,12 @@ from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
 from ingest.parse.document import PARSER_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from core.ids import CollectionName
     from core.library import Library
     from core.protocols import Embedder, SparseEncoder, VectorIndex
-    from core.types import Chunk, Span, Vector
+    from core.types import Chunk, Document, Span, Vector
     from ingest.read import ReadDocument
 
 BATCH = 64
@@ -80,6 +80,16 @@ class Stored:
     chunks: int
 
 
+class Cutter(Protocol):
+    """How documents are divided; the chunks must tile the text."""
+
+    def __call__(
+        self, document: Document, *, count_tokens: Callable[[str], int], max_tokens: int
+    ) -> Iterator[Chunk]:
+        """Yield the chunks in the order of the text, each within `max_tokens` when embedded."""
+        ...
+
+
 class IngestPipeline:
     """Takes documents into one collection; each is visible whole or not at all."""
 
@@ -90,11 +100,13 @@ class IngestPipeline:
         collection: CollectionName,
         embedder: Embedder,
         sparse: SparseEncoder,
+        cutter: Cutter = chunk,
     ) -> None:
         self._library = library
         self._collection = collection
         self._embedder = embedder
         self._sparse = sparse
+        self._cutter = cutter
 
     async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[Stored]:
         """Store `documents` and yield what each batch added; a batch is cut while one is stored."""
@@ -124,7 +136,7 @@ class IngestPipeline:
     def _pieces(self, draft: _Draft) -> Iterator[_Piece]:
         document = draft.read.document
         count = self._embedder.count_tokens
-        for cut in chunk(document, count_tokens=count, max_tokens=self._embedder.max_tokens):
+        for cut in self._cutter(document, count_tokens=count, max_tokens=self._embedder.max_tokens):
             draft.chunks += 1
             yield _Piece(draft=draft, chunk=cut, embedding_text=embedding_text(document, cut))
         for page in pages(document):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _ASKS = re.compile(
-    r"\bhow (?:much|many)\b|\b(?:amount|ratio|percent(?:age)?|rate|margin|average|total|number|growth)s?\b"
+    r"\bhow (?:much|many)\b"
+    r"|\b(?:amount|ratio|percent(?:age)?|rate|margin|average|total|number|growth)s?\b"
     r"|\b(?:usd|eur|million|billion)s?\b|[%$€£¥]",
     re.IGNORECASE,
 )

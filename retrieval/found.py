@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from core.types import Chunk, Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The hits of one search, best first."""
+
+    hits: Sequence[Hit]
+    cut: bool
+    """Whether the search had more to give."""
+
+    @property
+    def last(self) -> float:
+        """The most that something left out can have."""
+        return self.hits[-1].score if self.hits and self.cut else 0.0
+
+    def only(self, visible: Callable[[Chunk], bool]) -> Ranking:
+        """Return the ranking without the chunks that are not to be seen."""
+        return replace(self, hits=[hit for hit in self.hits if visible(hit.chunk)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rankings:
-    """One kind of span, searched by meaning and by words; each ranking is best first."""
+    """One kind of span, found by meaning and by words."""
 
-    dense: Sequence[Hit]
-    sparse: Sequence[Hit]
-    limit: int
-    """How many were asked for: a shorter ranking has left nothing out."""
+    dense: Ranking
+    sparse: Ranking
 
-    def spans(self) -> list[Chunk]:
+    def only(self, visible: Callable[[Chunk], bool]) -> Rankings:
+        """Return the rankings without the chunks that are not to be seen."""
+        return Rankings(dense=self.dense.only(visible), sparse=self.sparse.only(visible))
+
+    def chunks(self) -> list[Chunk]:
         """Return what either ranking found, once, in a stable order."""
-        found = {hit.chunk.chunk_id: hit.chunk for hit in (*self.dense, *self.sparse)}
+        found = {hit.chunk.chunk_id: hit.chunk for hit in (*self.dense.hits, *self.sparse.hits)}
         return [found[key] for key in sorted(found)]
 
 
@@ -33,8 +53,10 @@ class Ranked:
     chunk: Chunk
     score: float
     """Comparable only within one ranking."""
+    similarity: float | None = None
+    """Its cosine to the question, where the search for meaning found it."""
 
 
-def best_first(ranked: Sequence[Ranked]) -> list[Ranked]:
+def best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
     """Return `ranked` by score; equal ones in the order of their ids."""
     return sorted(ranked, key=lambda each: (-each.score, each.chunk.chunk_id))

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from core.ids import ChunkId
-    from core.types import Hit
     from retrieval.found import Rankings
 
 COSINE = 2.0
@@ -36,11 +35,10 @@ def fuse(rankings: Rankings) -> Fused:
     single out a few passages their shares fall off steeply and decide, and where they do not, the
     cosines do. What a ranking left out is scored as the last that it has.
     """
-    dense = {hit.chunk.chunk_id: COSINE * hit.score for hit in rankings.dense}
-    best = rankings.sparse[0].score if rankings.sparse else 1.0
-    sparse = {hit.chunk.chunk_id: hit.score / best for hit in rankings.sparse}
-    no_dense = _last(rankings.dense, rankings.limit) * COSINE
-    no_sparse = _last(rankings.sparse, rankings.limit) / best
+    dense = {hit.chunk.chunk_id: COSINE * hit.score for hit in rankings.dense.hits}
+    best = rankings.sparse.hits[0].score if rankings.sparse.hits else 1.0
+    sparse = {hit.chunk.chunk_id: hit.score / best for hit in rankings.sparse.hits}
+    no_dense, no_sparse = COSINE * rankings.dense.last, rankings.sparse.last / best
     return Fused(
         scores={
             key: dense.get(key, no_dense) + sparse.get(key, no_sparse)
@@ -48,8 +46,3 @@ def fuse(rankings: Rankings) -> Fused:
         },
         unfound=no_dense + no_sparse,
     )
-
-
-def _last(hits: Sequence[Hit], limit: int) -> float:
-    """Return the most that a hit left out can have: nothing where none was."""
-    return hits[-1].score if len(hits) >= limit else 0.0

@@ -30,7 +30,7 @@ _FIGURES = 0.8
 def best_pages(pages: Rankings, *, limit: int) -> list[Chunk]:
     """Return the best pages that were found, best first."""
     scores = fuse(pages)
-    ranked = [Ranked(chunk=page, score=scores.of(page.chunk_id)) for page in pages.spans()]
+    ranked = [Ranked(chunk=page, score=scores.of(page.chunk_id)) for page in pages.chunks()]
     return [each.chunk for each in best_first(ranked)[:limit]]
 
 
@@ -55,7 +55,8 @@ def rank(
     places = _Pages(pages)
     matches = title_matches(question, titles)
     figures = _FIGURES if asks_for_figure(question) else 0.0
-    found = {chunk.chunk_id: chunk for chunk in (*beside, *chunks.spans())}
+    cosines = {hit.chunk.chunk_id: hit.score for hit in chunks.dense.hits}
+    found = {chunk.chunk_id: chunk for chunk in (*beside, *chunks.chunks())}
     return best_first(
         [
             Ranked(
@@ -64,6 +65,7 @@ def rank(
                 + _PAGE * places.score(chunk)
                 + _TITLE * matches[chunk.document_id]
                 + figures * (chunk.figures + places.figures(chunk)),
+                similarity=cosines.get(key),
             )
             for key, chunk in found.items()
             if chunk.document_id in matches
@@ -77,7 +79,7 @@ class _Pages:
     def __init__(self, pages: Rankings) -> None:
         self._fused: Fused = fuse(pages)
         self._of: dict[DocumentId, list[Chunk]] = defaultdict(list)
-        for page in sorted(pages.spans(), key=lambda page: page.span):
+        for page in sorted(pages.chunks(), key=lambda page: page.span):
             self._of[page.document_id].append(page)
 
     def score(self, chunk: Chunk) -> float:

@@ -18,7 +18,7 @@ _FISCAL_YEAR = re.compile(r"(?:fy|cy)(?:\d\d)?(\d\d)")
 _YEAR_AND_MORE = re.compile(r"((?:19|20)\d\d)([^\W\d_]\w*)")
 _JOINED = 4
 """Names of files run so many words together: `AMERICANWATERWORKS`."""
-_SAYS_NOTHING = frozenset("a an and as at by for from in into is it of on or that the to with".split())
+_SAYS_NOTHING = frozenset({"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"})
 
 
 def title_matches(question: str, titles: Mapping[DocumentId, str]) -> dict[DocumentId, float]:

@@ -8,10 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.errors import EmbedderMismatchError, IbidError, NotFoundError
+from core.tokens import count_tokens
 from core.wiring import open_clients
 from ingest.ingestion import Ingestion
 from ingest.pipeline import IngestPipeline
 from ingest.read import Reader
+from retrieval.search import Retriever
+from serve.answer.answer import Answerer
+from serve.answer.read import ExtractiveReader
 from serve.service import SearchResult
 from serve.sources import sources
 
@@ -35,6 +39,8 @@ class Engine:
         self._clients = clients
         self._library = clients.library
         self._settings = settings
+        self._readers: dict[str, ExtractiveReader] = {}
+        """By embedder: each remembers the sentences that it read."""
 
     @property
     def records(self) -> RecordStore:
@@ -48,7 +54,6 @@ class Engine:
             question.text,
             question.scope,
             top_k=question.top_k or self._settings.top_k,
-            max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
         )
 
     async def search(self, question: Question) -> SearchResult:
@@ -82,6 +87,28 @@ class Engine:
         async for job in ingestion.run(partial(sources, request, self._settings.max_file_bytes)):
             yield job
         await (await self._library.index(collection)).optimize()
+
+    async def _retriever(self, collection: CollectionName) -> Retriever:
+        record = await self._library.collection(collection)
+        return Retriever(
+            await self._library.index(collection),
+            self._library,
+            embedder=await self._clients.embedders.get(record.embedder),
+            sparse=self._clients.sparse,
+        )
+
+    async def _answerer(self, collection: CollectionName) -> Answerer:
+        record = await self._library.collection(collection)
+        embedder = await self._clients.embedders.get(record.embedder)
+        if embedder.name not in self._readers:
+            self._readers[embedder.name] = ExtractiveReader(embedder, self._clients.sparse)
+        return Answerer(
+            await self._retriever(collection),
+            self._readers[embedder.name],
+            self._library,
+            count_tokens=count_tokens,
+            count_documents=self._library.count_documents,
+        )
 
     async def _embedder_of(self, request: IngestRequest) -> Embedder:
         """Return what made the collection, or what is to make it."""

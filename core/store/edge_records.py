@@ -10,6 +10,7 @@ from qdrant_edge import EdgeConfig, EdgeSparseVectorParams, KeywordIndexParams, 
 from core.store.edge_shard import Shard
 from core.store.records import (
     RECORD_KEYWORDS,
+    checked_cursor,
     from_payload,
     record_point_id,
     records_where,
@@ -68,6 +69,10 @@ class EdgeRecords:
             self._shard.delete_ids([record_point_id(kind, key) for key in keys])
             await self._shard.persist()
 
+    async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
+        """Return how many records have fields that equal `where`."""
+        return self._shard.count(records_where(kind, where or {}))
+
     async def list(
         self,
         kind: RecordKind,
@@ -78,7 +83,7 @@ class EdgeRecords:
     ) -> tuple[list[Record], str | None]:
         """Return a page of records by point id, and the cursor of the next."""
         found, following = self._shard.scroll(
-            records_where(kind, where or {}), limit=limit, start=cursor
+            records_where(kind, where or {}), limit=limit, start=checked_cursor(cursor)
         )
         return [from_payload(record.payload) for record in found], following
 

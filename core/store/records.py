@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 import orjson
 
@@ -21,6 +22,16 @@ RECORD_KEYWORDS: tuple[str, ...] = ("kind", "data.collection", "data.state")
 def record_point_id(kind: RecordKind, key: str) -> str:
     """Return the id of the point that holds a record."""
     return point_id("record", kind, key)
+
+
+def checked_cursor(cursor: str | None) -> str | None:
+    """Return `cursor`; raises `RequestError` where no list gave it."""
+    try:
+        return None if cursor is None else str(UUID(cursor))
+    except ValueError:
+        raise RequestError(
+            f"cursor {cursor!r} is none; use the `next_cursor` of the page before"
+        ) from None
 
 
 def to_payload(record: Record, *, revision: int) -> dict[str, object]:

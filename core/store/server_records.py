@@ -11,6 +11,7 @@ from qdrant_client import models
 from core.errors import StoreError
 from core.store.records import (
     RECORD_KEYWORDS,
+    checked_cursor,
     from_payload,
     record_point_id,
     records_where,
@@ -96,6 +97,15 @@ class ServerRecords:
                 models.PointIdsList(points=[record_point_id(kind, key) for key in keys]),
             )
 
+    async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
+        """Return how many records have fields that equal `where`."""
+        await self._ensure()
+        with translated(f"cannot count records of kind {kind.value!r}"):
+            found = await self._client.count(
+                self._collection, count_filter=to_filter(records_where(kind, where or {}))
+            )
+        return found.count
+
     async def list(
         self,
         kind: RecordKind,
@@ -111,7 +121,7 @@ class ServerRecords:
                 self._collection,
                 scroll_filter=to_filter(records_where(kind, where or {})),
                 limit=limit,
-                offset=cursor,
+                offset=checked_cursor(cursor),
             )
         records = [from_payload(point.payload) for point in found]
         return records, None if following is None else str(following)

@@ -1,0 +1,202 @@
+"""A question to the passages that may answer it: search → fuse → rerank → merge and trim."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from core.types import ChunkKind, Passage
+from retrieval.agree import COMPARED, agree, is_spread
+from retrieval.distinct import distinct
+from retrieval.found import Ranking, Rankings, best_first
+from retrieval.rank import best_pages, rank
+from retrieval.trim import TABLE, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from core.ids import CollectionName, DocumentId
+    from core.protocols import Embedder, Reranker, SparseEncoder, VectorIndex
+    from core.records import DocumentRecord
+    from core.types import Chunk, Hit, Scope, Vector
+    from retrieval.found import Ranked
+    from retrieval.trim import Cut
+
+CHUNKS = 60
+"""Chunks that each search finds."""
+PAGES = 30
+BESIDE = 5
+"""Pages whose chunks are looked at, whether a search found these or not."""
+RERANKED = 50
+READ = 2
+"""Chunks that are read for a passage: some are merged, and some have nothing that matters."""
+
+
+class Shelf(Protocol):
+    """The records of documents."""
+
+    async def documents(
+        self, collection: CollectionName, ids: Sequence[DocumentId]
+    ) -> Mapping[DocumentId, DocumentRecord]:
+        """Return the documents that are there, by id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Query:
+    """A question on its way through the searches."""
+
+    text: str
+    vector: Vector
+    scope: Scope
+
+
+class Retriever:
+    """Finds passages in one collection."""
+
+    def __init__(
+        self,
+        index: VectorIndex,
+        shelf: Shelf,
+        *,
+        embedder: Embedder,
+        sparse: SparseEncoder,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._index = index
+        self._shelf = shelf
+        self._embedder = embedder
+        self._sparse = sparse
+        self._reranker = reranker
+
+    async def find(self, question: str, scope: Scope, *, top_k: int) -> list[Passage]:
+        """Return at most `top_k` passages, best first.
+
+        A passage is one verbatim span: the sentences of a chunk, or of adjacent chunks, that
+        matter for the question; tables and code are not taken apart. None repeats another.
+        """
+        ranked = await self.rank(question, scope)
+        chosen = distinct(ranked, limit=READ * top_k)
+        records = await self._records(scope, (each.chunk for each in chosen))
+        return self._passages(question, chosen, records)[:top_k]
+
+    async def rank(self, question: str, scope: Scope) -> list[Ranked]:
+        """Return the chunks of current versions that were found, whole, best first."""
+        query = _Query(
+            text=question, vector=await self._embedder.embed_query(question), scope=scope
+        )
+        chunks, pages, records = await self._search(query)
+        beside = await self._beside(pages)
+        titles = {document: record.title for document, record in records.items()}
+        ranked = rank(question, chunks, pages, beside=beside, titles=titles)
+        if is_spread(ranked):
+            best = [each.chunk.chunk_id for each in ranked[:COMPARED]]
+            ranked = agree(ranked, await self._index.vectors(best))
+        return await self._reranked(question, ranked)
+
+    async def _search(
+        self, query: _Query
+    ) -> tuple[Rankings, Rankings, Mapping[DocumentId, DocumentRecord]]:
+        """Return the chunks and the pages that were found, and the records of their documents."""
+        async with asyncio.TaskGroup() as group:
+            dense_chunks = group.create_task(self._dense(query, ChunkKind.CHUNK, CHUNKS))
+            dense_pages = group.create_task(self._dense(query, ChunkKind.PAGE, PAGES))
+        near = [hit.chunk for hit in (*dense_chunks.result().hits, *dense_pages.result().hits)]
+        # The words of the question are stemmed in the languages of what its meaning found.
+        known = await self._records(query.scope, near)
+        languages = sorted({record.language for record in known.values()})
+        async with asyncio.TaskGroup() as group:
+            chunks = group.create_task(self._words(query, languages, ChunkKind.CHUNK, CHUNKS))
+            pages = group.create_task(self._words(query, languages, ChunkKind.PAGE, PAGES))
+        said = [hit.chunk for hit in (*chunks.result().hits, *pages.result().hits)]
+        records = await self._records(query.scope, [*near, *said])
+
+        def visible(chunk: Chunk) -> bool:
+            record = records.get(chunk.document_id)
+            return record is not None and record.version == chunk.version
+
+        return (
+            Rankings(dense=dense_chunks.result(), sparse=chunks.result()).only(visible),
+            Rankings(dense=dense_pages.result(), sparse=pages.result()).only(visible),
+            records,
+        )
+
+    async def _dense(self, query: _Query, kind: ChunkKind, limit: int) -> Ranking:
+        hits = await self._index.search_dense(query.vector, query.scope, kind=kind, limit=limit)
+        return _ranking(hits, limit)
+
+    async def _words(
+        self, query: _Query, languages: Sequence[str], kind: ChunkKind, limit: int
+    ) -> Ranking:
+        terms = self._sparse.encode_query(query.text, languages=languages)
+        hits = await self._index.search_sparse(terms, query.scope, kind=kind, limit=limit)
+        return _ranking(hits, limit)
+
+    async def _beside(self, pages: Rankings) -> list[Chunk]:
+        """Return the chunks of the best pages."""
+        async with asyncio.TaskGroup() as group:
+            reads = [
+                group.create_task(self._index.read(page.document_id, page.version, page.span))
+                for page in best_pages(pages, limit=BESIDE)
+            ]
+        return [chunk for read in reads for chunk in read.result()]
+
+    async def _reranked(self, question: str, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """Return `ranked` in the order of the reranker, where there is one."""
+        if self._reranker is None:
+            return list(ranked)
+        best = ranked[:RERANKED]
+        scores = await self._reranker.score(question, [each.chunk.text for each in best])
+        return best_first(
+            replace(each, score=score) for each, score in zip(best, scores, strict=True)
+        )
+
+    async def _records(
+        self, scope: Scope, chunks: Iterable[Chunk]
+    ) -> Mapping[DocumentId, DocumentRecord]:
+        ids = sorted({chunk.document_id for chunk in chunks})
+        return await self._shelf.documents(scope.collection, ids)
+
+    def _passages(
+        self,
+        question: str,
+        chosen: Sequence[Ranked],
+        records: Mapping[DocumentId, DocumentRecord],
+    ) -> list[Passage]:
+        languages = sorted({record.language for record in records.values()})
+        asked = frozenset(self._sparse.encode_query(question, languages=languages).indices)
+
+        def terms(text: str) -> frozenset[int]:
+            return frozenset(
+                index
+                for language in languages
+                for index in self._sparse.encode_passage(text, language=language).indices
+            )
+
+        def whole(chunk: Chunk) -> bool:
+            return chunk.figures >= TABLE or records[chunk.document_id].format == "code"
+
+        cuts = cut(chosen, asked, terms, whole=whole)
+        return [_passage(each, records[each.best.chunk.document_id]) for each in cuts]
+
+
+def _ranking(hits: Sequence[Hit], limit: int) -> Ranking:
+    return Ranking(hits=hits, cut=len(hits) == limit)
+
+
+def _passage(found: Cut, record: DocumentRecord) -> Passage:
+    return Passage(
+        chunk_id=found.best.chunk.chunk_id,
+        document_id=record.document_id,
+        version=record.version,
+        title=record.title,
+        source=record.source,
+        span=found.span,
+        text=found.text,
+        pages=record.pages_of(found.span),
+        section=found.best.chunk.section,
+        score=found.score,
+        similarity=found.best.similarity,
+        language=record.language,
+    )
