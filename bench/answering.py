@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from core.local.embedder import MiniLmEmbedder
 from core.store.bm25 import Bm25Encoder
 from core.store.edge import EdgeStore
 from core.tokens import count_tokens
-from core.types import ChunkKind, Document, Passage, Scope
+from core.types import Document, Scope
 from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
+from retrieval.search import Retriever
 from serve.answer.answer import Answerer
 from serve.answer.read import ExtractiveReader
 
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
 
     from bench.questions import Case, Suite, Text
     from core.answers import Answer
-    from core.protocols import Embedder, SparseEncoder
-    from core.types import Hit, Vector
-    from serve.answer.answer import Retriever
+    from core.protocols import Embedder
+    from core.types import Passage, Vector
     from serve.answer.read import Reading
 
 OUT = Path(__file__).parent / "out"
 COLLECTION = CollectionName("bench")
 TOP_K = 10
+EVIDENCE_TOKENS = 6_000
 
 
 class KeptVectors:
@@ -72,7 +74,10 @@ class KeptVectors:
         if len(self._known) > self._kept:
             keys = np.stack([np.frombuffer(key, dtype=np.uint8) for key in self._known])
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(self._path, keys=keys, vectors=np.stack(list(self._known.values())))
+            # Another measurement may read them at the same time.
+            fresh = self._path.with_suffix(f".{os.getpid()}.npz")
+            np.savez(fresh, keys=keys, vectors=np.stack(list(self._known.values())))
+            fresh.replace(self._path)
 
 
 def _key(text: str) -> bytes:
@@ -106,7 +111,9 @@ class Desk:
             count_tokens=count_tokens,
             count_documents=_one,
         )
-        return await answerer.answer(case.question, scope(case), top_k=TOP_K)
+        return await answerer.answer(
+            case.question, scope(case), top_k=TOP_K, max_tokens=EVIDENCE_TOKENS
+        )
 
 
 def scope(case: Case) -> Scope:
@@ -134,7 +141,9 @@ async def opened(suite: Suite) -> AsyncGenerator[Desk]:
         )
         async for _ in pipeline.run(_documents(suite.texts)):
             pass
-        retriever = Hybrid(library, embedder, sparse)
+        index = await library.index(COLLECTION)
+        await index.optimize()
+        retriever = Retriever(index, library, embedder=embedder, sparse=sparse)
         try:
             yield Desk(
                 library=library,
@@ -165,63 +174,3 @@ async def _documents(texts: Sequence[Text]) -> AsyncIterator[ReadDocument]:
             sha256=hashlib.sha256(content).hexdigest(),
             replaces=None,
         )
-
-
-class Hybrid:
-    """Dense and BM25 scores, each between its least and its most, half and half."""
-
-    LIMIT = 50
-
-    def __init__(self, library: Library, embedder: Embedder, sparse: SparseEncoder) -> None:
-        self._library = library
-        self._embedder = embedder
-        self._sparse = sparse
-
-    async def find(self, question: str, scope: Scope, *, top_k: int) -> Sequence[Passage]:
-        """Return the best chunks."""
-        index = await self._library.index(scope.collection)
-        vector = await self._embedder.embed_query(question)
-        dense = await index.search_dense(vector, scope, kind=ChunkKind.CHUNK, limit=self.LIMIT)
-        sparse = await index.search_sparse(
-            self._sparse.encode_query(question, languages=["en"]),
-            scope,
-            kind=ChunkKind.CHUNK,
-            limit=self.LIMIT,
-        )
-        scores: dict[str, float] = {}
-        for hits in (dense, sparse):
-            for key, score in _normalized(hits).items():
-                scores[key] = scores.get(key, 0.0) + score / 2
-        chunks = {hit.chunk.chunk_id: hit.chunk for hit in (*dense, *sparse)}
-        cosines = {hit.chunk.chunk_id: hit.score for hit in dense}
-        best = sorted(chunks.values(), key=lambda chunk: -scores[chunk.chunk_id])[:top_k]
-        records = await self._library.documents(
-            scope.collection, list({chunk.document_id for chunk in best})
-        )
-        return [
-            Passage(
-                chunk_id=chunk.chunk_id,
-                document_id=chunk.document_id,
-                version=chunk.version,
-                title=records[chunk.document_id].title,
-                source=records[chunk.document_id].source,
-                span=chunk.span,
-                text=chunk.text,
-                pages=chunk.pages,
-                section=chunk.section,
-                score=scores[chunk.chunk_id],
-                similarity=cosines.get(chunk.chunk_id),
-                language=records[chunk.document_id].language,
-            )
-            for chunk in best
-        ]
-
-
-def _normalized(hits: Sequence[Hit]) -> dict[str, float]:
-    if not hits:
-        return {}
-    most, least = hits[0].score, hits[-1].score
-    return {
-        hit.chunk.chunk_id: (hit.score - least) / (most - least) if most > least else 1.0
-        for hit in hits
-    }

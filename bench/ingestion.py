@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import resource
+import os
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +66,44 @@ class OneEmbedder:
         return self._embedder
 
 
+class Resident:
+    """Watches how much memory this process and those that it starts have resident, together."""
+
+    def __init__(self) -> None:
+        self.peak_bytes = 0
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Resident:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watch.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(0.2):
+            self.peak_bytes = max(self.peak_bytes, sum(map(_resident_bytes, _family(os.getpid()))))
+
+
+def _family(process: int) -> list[int]:
+    """Return a process and all below it."""
+    family = [process]
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            family += [pid for child in task.read_text().split() for pid in _family(int(child))]
+    return family
+
+
+def _resident_bytes(process: int) -> int:
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    except OSError:  # it has ended
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
 async def ingest(folder: Path, *, embed: bool) -> Run:
     """Ingest `folder` into a store of its own."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -85,10 +125,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     folder = parser.parse_args().data / "financebench" / "pdfs"
     without = asyncio.run(ingest(folder, embed=False))
-    whole = asyncio.run(ingest(folder, embed=True))
+    with Resident() as resident:
+        whole = asyncio.run(ingest(folder, embed=True))
     embedding = whole.seconds - without.seconds
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    parser_resident = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
     counts = whole.job.progress
     rows = [
         Row(
@@ -97,8 +136,8 @@ def main() -> None:
             goal="≤ 25 %",
         ),
         Row(
-            what="ingestion: peak resident, 27 filings (service + parser process)",
-            ours=f"{resident:.2f} + {parser_resident:.2f} GB",
+            what="ingestion: peak resident, 27 filings, all processes together",
+            ours=f"{resident.peak_bytes / 1e9:.2f} GB",
             goal="≤ 1 GB",
         ),
         Row(

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from core.text import words
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.types import Chunk
     from retrieval.found import Ranked
+
+_Runs: TypeAlias = "frozenset[tuple[str, ...]]"
 
 _SAME = 0.8
 """The share of common runs of three words from which two chunks say the same."""
+_LOOKED_AT = 2
+"""Chunks that are compared, for each that is wanted."""
 
 
 def distinct(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
-    """Return the first `limit` chunks, without those that repeat one before them."""
+    """Return the first `limit` chunks, best first, without those that repeat another.
+
+    Of two that say the same the better one stays; in one document, the first, in the better one's
+    place.
+    """
     kept: list[Ranked] = []
-    seen: list[frozenset[tuple[str, ...]]] = []
-    for each in ranked:
-        if len(kept) == limit:
-            break
+    seen: list[_Runs] = []
+    for each in ranked[: _LOOKED_AT * limit]:
         runs = _runs(each.chunk.text)
-        if not any(_alike(runs, other) for other in seen):
+        same = next((i for i, other in enumerate(seen) if _alike(runs, other)), None)
+        if same is not None:
+            kept[same] = replace(kept[same], chunk=_first(kept[same].chunk, each.chunk))
+        elif len(kept) < limit:
             kept.append(each)
             seen.append(runs)
     return kept
 
 
-def _alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+def _first(chunk: Chunk, other: Chunk) -> Chunk:
+    return other if other.version == chunk.version and other.span < chunk.span else chunk
+
+
+def _alike(one: _Runs, other: _Runs) -> bool:
     shorter, longer = sorted((len(one), len(other)))
     return shorter >= _SAME * longer and len(one & other) >= _SAME * len(one | other)
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    found = words(text)
+def _runs(text: str) -> _Runs:
+    found = text.casefold().split()
     return frozenset(zip(found, found[1:], found[2:], strict=False)) or frozenset({tuple(found)})

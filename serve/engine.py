@@ -54,6 +54,7 @@ class Engine:
             question.text,
             question.scope,
             top_k=question.top_k or self._settings.top_k,
+            max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
         )
 
     async def search(self, question: Question) -> SearchResult:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.local.precision import Precision
@@ -21,6 +22,8 @@ MODEL = "all-MiniLM-L6-v2"
 DIMENSIONS = 384
 MAX_TOKENS = 254
 """The 256 that the model was trained on, less the two special ones."""
+QUESTIONS_KEPT = 1_000
+"""Questions whose vectors are kept: search and the reader ask for the same one."""
 
 
 class MiniLmEmbedder:
@@ -56,6 +59,7 @@ class MiniLmEmbedder:
         self._passages = ThreadPoolExecutor(self._workers, thread_name_prefix="embed-passages")
         # A question never waits behind the passages of an ingestion.
         self._questions = ThreadPoolExecutor(1, thread_name_prefix="embed-question")
+        self._embed_question = lru_cache(QUESTIONS_KEPT)(self._embed)
 
     @property
     def name(self) -> str:
@@ -79,7 +83,7 @@ class MiniLmEmbedder:
     async def embed_query(self, question: str) -> Vector:
         """Return the vector to search with."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._questions, self._embed, question)
+        return await loop.run_in_executor(self._questions, self._embed_question, question)
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """Return the vectors to store, in the order of `texts`."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.answers import Answer, Coverage, Route, Timings
 from core.ids import point_id
-from serve.answer.assemble import abstain, cite
+from retrieval.pack import pack
+from serve.answer.assemble import abstain, cite, over_budget
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.records import DocumentRecord
     from core.types import Passage, Scope
+    from retrieval.pack import Evidence
     from serve.answer.read import ExtractiveReader, Reading
 
 MODEL = "extractive"
@@ -60,18 +62,30 @@ class Answerer:
         self._count_tokens = count_tokens
         self._count_documents = count_documents
 
-    async def answer(self, question: str, scope: Scope, *, top_k: int) -> Answer:
-        """Return an answer whose every claim cites verbatim quotes, or an abstention."""
+    async def answer(self, question: str, scope: Scope, *, top_k: int, max_tokens: int) -> Answer:
+        """Return an answer whose every claim cites verbatim quotes, or an abstention.
+
+        Args:
+            question: as it was asked.
+            scope: where its answer may come from.
+            top_k: the most passages that are read.
+            max_tokens: the most tokens that they have together.
+        """
         watch = _Watch()
         passages = await self._retriever.find(question, scope, top_k=top_k)
+        evidence = pack(passages, count_tokens=self._count_tokens, max_tokens=max_tokens)
         watch.lap("search")
-        reading = await self._reader.read(question, passages)
+        packed = {each.passage for each in evidence}
+        reading = await self._reader.read(question, [each for each in passages if each in packed])
         watch.lap("generate")
         records = await self._shelf.documents(
             scope.collection, list({quote.passage.document_id for quote in reading.quotes})
         )
         cited = cite(reading, records) if reading.answers else None
-        abstained = None if cited and cited.claims else abstain(reading, records)
+        abstained = None
+        if not cited or not cited.claims:
+            too_long = passages and not evidence
+            abstained = over_budget(max_tokens) if too_long else abstain(reading, records)
         watch.lap("verify")
         in_scope = await self._count_documents(scope)
         return Answer(
@@ -82,20 +96,9 @@ class Answerer:
             generated=False,
             claims=tuple(cited.claims) if cited else (),
             citations=tuple(cited.citations) if cited else (),
-            route=self._route(passages),
+            route=_route(evidence),
             coverage=Coverage(documents_in_scope=in_scope, documents_searched=in_scope),
             timings_ms=watch.timings(),
-        )
-
-    def _route(self, passages: Sequence[Passage]) -> Route:
-        return Route(
-            strategy="retrieval",
-            tier=TIER,
-            model=MODEL,
-            context_tokens=sum(self._count_tokens(passage.text) for passage in passages),
-            reserve_tokens=0,
-            window=TIER_TOKENS,
-            reason=WHY,
         )
 
 
@@ -114,6 +117,18 @@ class _Watch:
     def timings(self) -> Timings:
         total = round((time.perf_counter() - self._began) * 1000, 3)
         return Timings(**self._laps, total=total)
+
+
+def _route(evidence: Sequence[Evidence]) -> Route:
+    return Route(
+        strategy="retrieval",
+        tier=TIER,
+        model=MODEL,
+        context_tokens=sum(each.tokens for each in evidence),
+        reserve_tokens=0,
+        window=TIER_TOKENS,
+        reason=WHY,
+    )
 
 
 def _answer_id(question: str, scope: Scope, reading: Reading) -> str:

@@ -93,6 +93,14 @@ def abstain(reading: Reading, documents: Mapping[DocumentId, DocumentRecord]) ->
     )
 
 
+def over_budget(max_tokens: int) -> Abstention:
+    """Return that there is evidence, none of which fits into `max_tokens`."""
+    return Abstention(
+        reason=AbstainReason.OVER_BUDGET,
+        detail=f"no passage that was found fits into {max_tokens} tokens of evidence; allow more",
+    )
+
+
 def display(quote: str) -> str:
     """Return `quote` on one line without its bullet, its own bracketed numbers in round brackets.
 

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from core.answers import AbstainReason
 from core.ids import CollectionName, DocumentId
 from core.records import DocumentRecord
 from core.store.bm25 import Bm25Encoder
@@ -77,7 +78,9 @@ def answerer(*passages: Passage) -> Answerer:
 
 
 async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
-    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    answer = await answerer(TOWER).answer(
+        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
+    )
     assert answer.answer == "The tower of Pisa has 294 steps. [1]"
     assert answer.abstained is None
     assert not answer.generated
@@ -89,7 +92,9 @@ async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
 
 
 async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> None:
-    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    answer = await answerer(TOWER).answer(
+        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
+    )
     (citation,) = answer.citations
     assert citation.pages == (2,)
     assert ("." * 5 + TOWER.text)[citation.span.start : citation.span.end] == citation.quote
@@ -97,22 +102,43 @@ async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> 
 
 
 async def test_question_that_is_not_answered_abstains_with_what_came_nearest() -> None:
-    answer = await answerer(TOWER).answer("Who invented the differential gear?", SCOPE, top_k=8)
+    answer = await answerer(TOWER).answer(
+        "Who invented the differential gear?", SCOPE, top_k=8, max_tokens=6_000
+    )
     assert answer.answer is None
     assert answer.claims == answer.citations == ()
     assert answer.abstained is not None
     assert answer.abstained.nearest[0].document_id == TOWER.document_id
 
 
+async def test_evidence_that_does_not_fit_is_not_read() -> None:
+    long = passage("The tower of Pisa has steps, " * 9 + "and bells.", source="b.md")
+    for max_tokens, tokens in ((11, 11), (100, 67)):
+        answer = await answerer(long, TOWER).answer(
+            "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=max_tokens
+        )
+        assert answer.route.context_tokens == tokens
+        assert {c.document_id for c in answer.citations} <= {TOWER.document_id, long.document_id}
+
+
+async def test_question_whose_evidence_is_too_long_abstains_for_that_reason() -> None:
+    answer = await answerer(TOWER).answer("How many steps?", SCOPE, top_k=8, max_tokens=3)
+    assert answer.abstained is not None
+    assert answer.abstained.reason is AbstainReason.OVER_BUDGET
+    assert answer.route.context_tokens == 0
+
+
 async def test_empty_collection_abstains() -> None:
-    answer = await answerer().answer("How many steps has the tower?", SCOPE, top_k=8)
+    answer = await answerer().answer(
+        "How many steps has the tower?", SCOPE, top_k=8, max_tokens=6_000
+    )
     assert answer.abstained is not None
     assert answer.abstained.nearest == ()
 
 
 async def test_same_question_over_the_same_evidence_has_the_same_id() -> None:
     first, again, other = [
-        (await answerer(TOWER).answer(question, SCOPE, top_k=8)).id
+        (await answerer(TOWER).answer(question, SCOPE, top_k=8, max_tokens=6_000)).id
         for question in ("How many steps?", "How many steps?", "How many stairs?")
     ]
     assert first == again != other
@@ -120,5 +146,7 @@ async def test_same_question_over_the_same_evidence_has_the_same_id() -> None:
 
 
 async def test_answer_is_json() -> None:
-    answer = await answerer(TOWER).answer("How many steps has the tower of Pisa?", SCOPE, top_k=8)
+    answer = await answerer(TOWER).answer(
+        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
+    )
     assert orjson.loads(orjson.dumps(answer.to_json()))["claims"][0]["citations"] == [1]
