@@ -36,7 +36,7 @@ test: .venv/installed-dev ## Pass the tests
 	$(BIN)/pytest -q
 
 .PHONY: check
-check: .venv/installed-dev format-check lint types imports test ## What CI runs: format, lint, types, imports, tests
+check: format-check lint types imports test ## What CI runs: format, lint, types, imports, tests
 
 .PHONY: format
 format: .venv/installed-dev ## Format the code
@@ -54,9 +54,15 @@ types: .venv/installed-dev
 imports: .venv/installed-dev
 	$(BIN)/lint-imports
 
-.PHONY: bench
-bench: .venv/installed ## Measure quality and speed on the development data (DATA=…), fill the README's table
+.PHONY: bench bench-peers
+bench: .venv/installed ## Measure on the development data (DATA=…) and fill the README's table
 	$(BIN)/python -m bench --data $(DATA)
+bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder beside its peer, each in its own environment
+	$(BIN)/python -m bench.embedding --data $(DATA) --peer .venv-peers/bin/python
+.venv-peers/installed: bench/peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check -r bench/peers.txt
+	@touch $@
 
 .PHONY: lock
 lock: $(UV) ## Compile the pinned requirements from pyproject.toml

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from bench.rows import Row, save
 from core.local.embedder import MiniLmEmbedder
 from core.local.precision import Precision
 from core.local.weights import model_folder
@@ -167,6 +168,14 @@ def _passages(cranfield: Path, count: int) -> list[str]:
     return [text[i * step : (i + 1) * step] for i in range(count)]
 
 
+def _row(rate: Rate) -> Row:
+    return Row(
+        what=f"embedding, {rate.name}: speed beside sentence-transformers fp32, same machine",
+        ours=f"{rate.ratio:.1f}× ({rate.tokens_per_s:,.0f} tokens/s)",
+        goal="≥ 2.5×" if rate.name.endswith("int8") else "–",
+    )
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
@@ -177,7 +186,10 @@ async def main() -> None:
     cranfield = options.data / "cranfield"
     embedders = [MiniLmEmbedder(options.data_dir, precision=p) for p in Precision]
     texts = _passages(cranfield, options.passages)
-    for rate in await measure_rates(embedders, texts, options.peer):
+    rates = await measure_rates(embedders, texts, options.peer)
+    if options.peer:
+        save("embedding", [_row(rate) for rate in rates if rate.ratio])
+    for rate in rates:
         ratio = f"{rate.ratio:.2f}x" if rate.ratio else "-"
         print(
             f"{rate.name:28} {rate.passages_per_s:7.1f} passages/s "

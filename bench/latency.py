@@ -31,7 +31,7 @@ from serve.service import IngestRequest, Question
 from tests.doubles.hash_embedder import HashEmbedder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 IBID = Path(sys.executable).with_name("ibid")
 HERE = CollectionName("default")
@@ -62,15 +62,13 @@ async def search_latencies(data: Path) -> tuple[int, list[float]]:
         settings = Settings(data_dir=Path(scratch))
         clients = replace(open_clients(settings), embedders=OneEmbedder(WideHashEmbedder()))
         engine = Engine(clients, settings)
-        for copy in range(9):
-            paths = [str(_copy(data / "bigtext", Path(scratch) / "docs" / str(copy)))]
-            request = IngestRequest(collection=HERE, paths=paths)
-            async for _ in engine.ingest(request):
+        chunks = copies = 0
+        while chunks < CHUNKS:
+            copies += 1
+            folder = shutil.copytree(data / "bigtext", Path(scratch) / "docs" / str(copies))
+            async for _ in engine.ingest(IngestRequest(collection=HERE, paths=[str(folder)])):
                 pass
-            index = await clients.library.index(HERE)
-            if await index.count(ChunkKind.CHUNK) >= CHUNKS:
-                break
-        chunks = await index.count(ChunkKind.CHUNK)
+            chunks = await (await clients.library.index(HERE)).count(ChunkKind.CHUNK)
         asked = [Question(text=text, scope=Scope(collection=HERE)) for text in questions(data, 400)]
         taken = [(await engine.search(question)).timings_ms["total"] for question in asked]
         await engine.close()
@@ -89,7 +87,7 @@ def ask_latencies(url: str, asked: Sequence[str]) -> list[float]:
 
 
 @contextmanager
-def server(environment: dict[str, str]) -> Iterator[str]:
+def server(environment: dict[str, str]) -> Generator[str]:
     """Run `ibid serve` and give its address."""
     command = [str(IBID), "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:  # noqa: S603
@@ -153,12 +151,6 @@ def _address(data_dir: Path, *, patience_s: float = 60) -> str:
             return lease.url
         time.sleep(0.05)
     raise TimeoutError(f"no server in {data_dir} after {patience_s:.0f} s")
-
-
-def _copy(folder: Path, copy: Path) -> Path:
-    """Copy `folder` to another place, where its files are other documents."""
-    shutil.copytree(folder, copy)
-    return copy
 
 
 if __name__ == "__main__":
