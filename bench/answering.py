@@ -91,8 +91,6 @@ class Desk:
     library: Library
     retriever: Retriever
     reader: ExtractiveReader
-    uncached: ExtractiveReader
-    """The same without kept vectors, to be timed."""
 
     async def find(self, case: Case) -> Sequence[Passage]:
         """Return the passages that the product finds for `case`."""
@@ -149,7 +147,6 @@ async def opened(suite: Suite) -> AsyncGenerator[Desk]:
                 library=library,
                 retriever=retriever,
                 reader=ExtractiveReader(embedder, sparse),
-                uncached=ExtractiveReader(model, sparse),
             )
         finally:
             embedder.save()

@@ -6,24 +6,23 @@ import argparse
 import asyncio
 import json
 import statistics
-import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from bench.answering import COLLECTION, OUT, opened
 from bench.questions import chroma, clapnq
-from bench.train_reader import ANSWERED, DECLINED, fit
+from bench.rows import Row, save
+from bench.train_reader import ANSWERED, DECLINED, NAMES, fit
 from core.text import words
+from eval.metrics.interval import bootstrap_interval
 from serve.answer.answerable import Answerability, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.answering import Desk
     from bench.questions import Case, Suite
@@ -31,16 +30,19 @@ if TYPE_CHECKING:
     from core.answers import Citation
     from serve.answer.read import Reading
 
+    Figures: TypeAlias = Mapping[str, tuple[float, float, float]]
+    """Means by what was measured, each with the ends of its 95 % interval."""
+
 F1_GOAL = 0.50
 HALVINGS = 100
-RESAMPLES = 1_000
-TIMED = 100
-LEXICAL = ("coverage", "absent")
+LEXICAL = ("coverage", "fits")
 CURVE = (0.95, 0.9, 0.875, 0.85, 0.825, 0.8, 0.75, 0.7)
+WHATS = ("answered, of the answerable", "declined, of the unanswerable", "token F1 of the quotes")
+GOALS = (ANSWERED, DECLINED, F1_GOAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Outcome:
     """What came of one question."""
 
     answerable: bool
@@ -58,19 +60,18 @@ def token_f1(quoted: str, gold: str) -> float:
     return 2 * both / (ours.total() + theirs.total()) if both else 0.0
 
 
-async def rows(suite: Suite) -> tuple[list[Row], float]:
-    """Return what came of each question of `suite`, and the median of reading in ms."""
+async def outcomes(suite: Suite) -> list[Outcome]:
+    """Return what came of each question of `suite`."""
     async with opened(suite) as desk:
-        found = [await _row(desk, case) for case in suite.cases]
-        return found, statistics.median([await _timed(desk, c) for c in suite.cases[:TIMED]])
+        return [await _outcome(desk, case) for case in suite.cases]
 
 
-async def _row(desk: Desk, case: Case) -> Row:
+async def _outcome(desk: Desk, case: Case) -> Outcome:
     reading = await desk.read(case)
     answer = await desk.answer(case)
     nearest = answer.abstained.nearest if answer.abstained else ()
     cited = (*answer.citations, *nearest)
-    return Row(
+    return Outcome(
         answerable=case.answerable,
         signals=reading.signals,
         f1=token_f1(_text(reading), case.gold) if case.gold else None,
@@ -79,19 +80,11 @@ async def _row(desk: Desk, case: Case) -> Row:
     )
 
 
-async def _timed(desk: Desk, case: Case) -> float:
-    passages = await desk.find(case)
-    began = time.perf_counter()
-    await desk.uncached.read(case.question, passages)
-    return (time.perf_counter() - began) * 1000
-
-
 def _text(reading: Reading) -> str:
     return "\n".join(
-        quote.passage.text[
-            span.start - quote.passage.span.start : span.end - quote.passage.span.start
-        ]
+        quote.passage.text[span.start - start : span.end - start]
         for quote in reading.quotes
+        for start in [quote.passage.span.start]
         for span in quote.spans
     )
 
@@ -101,11 +94,14 @@ async def _is_verbatim(desk: Desk, citation: Citation) -> bool:
     return text == citation.quote
 
 
-def halves(found: Sequence[Row], names: Sequence[str]) -> list[tuple[float, float, float]]:
-    """Return answered, declined and F1 on one half, of a model and threshold made on the other."""
-    x = np.array([[asdict(row.signals)[name] for name in names] for row in found])
-    y = np.array([row.answerable for row in found], dtype=np.float64)
-    f1 = np.array([np.nan if row.f1 is None else row.f1 for row in found])
+def halves(found: Sequence[Outcome], names: Sequence[str]) -> Figures:
+    """Return the figures on one half, of a model and threshold made on the other, of many halvings.
+
+    The intervals hold 95 % of the halvings.
+    """
+    x = np.array([[asdict(each.signals)[name] for name in names] for each in found])
+    y = np.array([each.answerable for each in found], dtype=np.float64)
+    f1 = np.array([np.nan if each.f1 is None else each.f1 for each in found])
     result: list[tuple[float, float, float]] = []
     for seed in range(HALVINGS):
         order = np.random.default_rng(seed).permutation(len(found))
@@ -121,7 +117,11 @@ def halves(found: Sequence[Row], names: Sequence[str]) -> list[tuple[float, floa
                 float(np.nanmean(f1[fresh][yes & answered])),
             )
         )
-    return result
+    columns = zip(WHATS, np.array(result).T, strict=True)
+    return {
+        what: (float(c.mean()), float(np.quantile(c, 0.025)), float(np.quantile(c, 0.975)))
+        for what, c in columns
+    }
 
 
 def _threshold(probabilities: Array, truth: Array) -> float:
@@ -135,77 +135,79 @@ def _threshold(probabilities: Array, truth: Array) -> float:
     return max((float(p) for p in np.unique(probabilities)), key=margin)
 
 
-def as_shipped(found: Sequence[Row], kept: Answerability) -> dict[str, object]:
-    """Return how the weights and threshold that are shipped do, with 95 % bootstrap intervals."""
-    probabilities = np.array([kept.probability(row.signals) for row in found])
-    truth = np.array([row.answerable for row in found])
-    answered = probabilities >= kept.threshold
-    f1 = [
-        row.f1 for row, shown in zip(found, answered, strict=True) if shown and row.f1 is not None
-    ]
-    return {
-        "answered": interval(answered[truth].astype(np.float64)),
-        "declined": interval((~answered[~truth]).astype(np.float64)),
-        "token_f1": interval(np.array(f1)),
-        "curve": [
-            {"answered": share, "declined": _declined(probabilities, truth, share)}
-            for share in CURVE
-        ],
-    }
+def shipped(found: Sequence[Outcome], kept: Answerability) -> Figures:
+    """Return how the weights and threshold that are shipped do."""
+    shown = [(each, kept.probability(each.signals) >= kept.threshold) for each in found]
+    figures: Sequence[list[float]] = (
+        [float(answered) for each, answered in shown if each.answerable],
+        [float(not answered) for each, answered in shown if not each.answerable],
+        [each.f1 for each, answered in shown if answered and each.f1 is not None],
+    )
+    return {what: _interval(f) for what, f in zip(WHATS, figures, strict=True) if f}
 
 
-def _declined(probabilities: Array, truth: NDArray[np.bool_], share: float) -> float:
-    """Return what is declined of the unanswerable where `share` of the answerable is answered."""
-    threshold = np.quantile(probabilities[truth], 1 - share)
-    return round(float((probabilities[~truth] < threshold).mean()), 3)
+def curve(found: Sequence[Outcome], kept: Answerability) -> dict[float, float]:
+    """Return what is declined of the unanswerable, by the share of the answerable answered."""
+    yes = np.array([kept.probability(each.signals) for each in found if each.answerable])
+    no = np.array([kept.probability(each.signals) for each in found if not each.answerable])
+    return {share: float((no < np.quantile(yes, 1 - share)).mean()) for share in CURVE}
 
 
-def interval(values: Array) -> tuple[float, float, float]:
-    """Return the mean and its 95 % bootstrap interval."""
-    random = np.random.default_rng(0)
-    means = [random.choice(values, len(values)).mean() for _ in range(RESAMPLES)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return round(float(values.mean()), 3), round(float(low), 3), round(float(high), 3)
+def _interval(values: Sequence[float]) -> tuple[float, float, float]:
+    return (statistics.fmean(values), *bootstrap_interval(values))
 
 
-async def measure(data: Path) -> dict[str, object]:
-    """Return every figure, as JSON values."""
-    found, median = await rows(clapnq(data))
-    mixed, _ = await rows(chroma(data))
+async def measure(data: Path) -> tuple[list[Row], dict[float, float]]:
+    """Return what the README shows, and the curve on clapnq."""
+    found = await outcomes(clapnq(data))
+    mixed = await outcomes(chroma(data))
     kept = Answerability.load()
+    lexical = halves(found, LEXICAL)
     every = [*found, *mixed]
-    return {
-        "held_out": _means(halves(found, list(kept.weights))),
-        "lexical_held_out": _means(halves(found, LEXICAL)),
-        "as_shipped": as_shipped(found, kept),
-        "chroma_answered": round(
-            statistics.fmean(kept.probability(row.signals) >= kept.threshold for row in mixed), 3
+    citations = sum(each.citations for each in every)
+    verbatim = 100 * sum(each.verbatim for each in every) / citations
+    rows = [
+        *_rows(
+            "clapnq, threshold chosen on half, shown on the other", halves(found, NAMES), lexical
         ),
-        "citations": sum(row.citations for row in every),
-        "verbatim": sum(row.verbatim for row in every),
-        "reading_p50_ms": round(median, 2),
-    }
+        *_rows("clapnq, as shipped", shipped(found, kept), {}),
+        *_rows("chroma_chunking, as shipped", shipped(mixed, kept), {}),
+        Row(
+            what=f"`text[start:end] == quote`, of {citations:,} citations",
+            ours=f"{verbatim:g} %",
+            goal="100 %",
+        ),
+    ]
+    return rows, curve(found, kept)
 
 
-def _means(found: Sequence[tuple[float, float, float]]) -> dict[str, float]:
-    names = ("answered", "declined", "token_f1")
-    return {
-        name: round(statistics.fmean(values), 3)
-        for name, values in zip(names, zip(*found, strict=True), strict=True)
-    }
+def _rows(which: str, figures: Figures, baseline: Figures) -> Iterable[Row]:
+    goals: Mapping[str, float] = dict(zip(WHATS, GOALS, strict=True))
+    for what, (mean, low, high) in figures.items():
+        scale = 1 if what == WHATS[-1] else 100
+        digits = 2 if what == WHATS[-1] else 1
+        lexical = (
+            f"lexical features alone {scale * baseline[what][0]:.{digits}f}" if baseline else "–"
+        )
+        yield Row(
+            what=f"{which}: {what}",
+            ours=f"{scale * mean:.{digits}f} ({scale * low:.{digits}f}–{scale * high:.{digits}f})",
+            goal=f"≥ {scale * goals[what]:g}" if which.startswith("clapnq") else "–",
+            others=lexical,
+        )
 
 
 def main() -> None:
-    """Measure, print, and keep what was measured in bench/out/reader.json."""
+    """Measure, print, and keep the rows for the README."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    measured = asyncio.run(measure(parser.parse_args().data))
-    OUT.mkdir(exist_ok=True)
-    (OUT / "reader.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(measured, indent=2))
-    print(
-        f"goals: answered ≥ {ANSWERED}, declined ≥ {DECLINED}, token F1 ≥ {F1_GOAL}, verbatim 100 %"
-    )
+    rows, declined = asyncio.run(measure(parser.parse_args().data))
+    save("reader", rows)
+    (OUT / "reader.json").write_text(json.dumps(declined, indent=1) + "\n", encoding="utf-8")
+    for row in rows:
+        print(f"{row.what:88} {row.ours:>20}   goal {row.goal:>6}   {row.others}")
+    for share, no in declined.items():
+        print(f"clapnq, as shipped: {100 * share:.1f} answered, {100 * no:.1f} declined")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -18,7 +19,7 @@ def _refuse_what_is_not_loopback(event: str, arguments: tuple[object, ...]) -> N
     address = arguments[1]
     if not isinstance(address, tuple):  # a Unix socket
         return
-    host = str(address[0])
+    host = str(cast("tuple[object, ...]", address)[0])
     if host != "localhost" and not ip_address(host).is_loopback:
         raise PermissionError(f"a test may not connect to {host}")
 

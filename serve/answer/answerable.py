@@ -25,8 +25,8 @@ class Signals:
     """Cosine of the question and the passage nearest to it."""
     coverage: float
     """The most of the question that one passage has, words by their rarity, 0 to 1."""
-    absent: float
-    """How many words of the question no passage has, at most 3."""
+    fits: float
+    """1 where the best sentence has the kind of thing that the question asks for, else 0."""
 
 
 class _Stored(TypedDict):
@@ -57,5 +57,5 @@ class Answerability:
     def probability(self, signals: Signals) -> float:
         """Return how likely it is that the evidence answers the question, 0 to 1."""
         values: Mapping[str, float] = asdict(signals)
-        score = self.intercept + sum(self.weights[name] * value for name, value in values.items())
+        score = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-score))

@@ -47,6 +47,8 @@ class Scored:
 
     unit: Unit
     cosine: float
+    fits: bool
+    """It has the kind of thing that the question asks for."""
     relevance: float
 
 
@@ -92,7 +94,7 @@ def promising(found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
 def scored(candidate: Candidate, cosine: float) -> Scored:
     """Return `candidate` with its relevance to the question."""
     relevance = cosine + _COVERAGE * candidate.coverage + _KIND * candidate.fits
-    return Scored(unit=candidate.unit, cosine=cosine, relevance=relevance)
+    return Scored(unit=candidate.unit, cosine=cosine, fits=candidate.fits, relevance=relevance)
 
 
 def chosen(found: Iterable[Scored]) -> list[Scored]:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from core.protocols import Embedder, SparseEncoder
     from core.types import Passage, Vector
     from serve.answer.choose import Candidate, Quote, Scored
-    from serve.answer.terms import Asked
 
 READ_PASSAGES = 5
 """How many passages are read; the others only tell which words are rare."""
 EMBEDDED = 3
 """How many sentences are compared with the question by meaning; each takes milliseconds."""
+COMPARED = 300
+"""How many characters of a sentence are compared; more costs time and changes no figure."""
 
-_MOST_ABSENT = 3
 _CACHED_VECTORS = 10_000
 
 
@@ -69,10 +69,14 @@ class ExtractiveReader:
         asked = self._lexicon.ask(question, terms, {each.language for each in passages})
         found = candidates(asked, self._lexicon, passages[:READ_PASSAGES])
         compared = await self._compare(question, promising(found, limit=EMBEDDED))
-        signals = _signals(asked, passages, terms, compared)
+        picked = chosen(compared)
+        coverage = max((asked.coverage(each) for each in terms[:READ_PASSAGES]), default=0.0)
+        signals = _signals(
+            passages, compared, coverage=coverage, fits=bool(picked) and picked[0].fits
+        )
         confidence = self._answerability.probability(signals) if compared else 0.0
         return Reading(
-            quotes=quotes(chosen(compared), found, passages),
+            quotes=quotes(picked, found, passages),
             answers=bool(compared) and confidence >= self._answerability.threshold,
             confidence=confidence,
             needed=self._answerability.threshold,
@@ -82,7 +86,8 @@ class ExtractiveReader:
 
     async def _compare(self, question: str, found: Sequence[Candidate]) -> list[Scored]:
         asked = await self._embedder.embed_query(question)
-        vectors = await self._vectors.of([" ".join(each.unit.text.split()) for each in found])
+        texts = [" ".join(each.unit.text.split())[:COMPARED] for each in found]
+        vectors = await self._vectors.of(texts)
         return [
             scored(each, float(asked @ vector)) for each, vector in zip(found, vectors, strict=True)
         ]
@@ -108,18 +113,14 @@ class _Vectors:
 
 
 def _signals(
-    asked: Asked,
-    passages: Sequence[Passage],
-    terms: Sequence[frozenset[int]],
-    compared: Sequence[Scored],
+    passages: Sequence[Passage], compared: Sequence[Scored], *, coverage: float, fits: bool
 ) -> Signals:
     sentence = max((each.cosine for each in compared), default=0.0)
     similarities = [p.similarity for p in passages if p.similarity is not None]
-    absent = asked.missing(set[int]().union(*terms))
     return Signals(
         sentence=sentence,
         # Where no dense ranking found a passage its nearest sentence stands in for it.
         passage=max(similarities, default=sentence),
-        coverage=max((asked.coverage(each) for each in terms[:READ_PASSAGES]), default=0.0),
-        absent=min(len(absent), _MOST_ABSENT),
+        coverage=coverage,
+        fits=float(fits),
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import RequestError
-from core.filters import parse_filters
+from core.filters import meets, parse_filters
 from core.types import FieldCondition
 
 
@@ -34,3 +34,32 @@ WRONG_LISTS: list[object] = [
 def test_another_shape_is_refused_by_name(condition: object) -> None:
     with pytest.raises(RequestError, match="filter on 'year'"):
         parse_filters({"year": condition})
+
+
+METADATA = {"year": 2024, "type": "10-K", "tags": ["a", "b"], "draft": True, "weight": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("filters", "met"),
+    [
+        ({"year": 2024}, True),
+        ({"year": 2023}, False),
+        ({"year": "2024"}, False),
+        ({"tags": "b"}, True),
+        ({"tags": {"any": ["c"]}}, False),
+        ({"draft": True}, True),
+        ({"draft": 1}, False),
+        ({"weight": 1.5}, True),
+        ({"year": {"gt": 2023, "lte": 2024}}, True),
+        ({"year": {"gte": 2025}}, False),
+        ({"year": {"lt": 2024}}, False),
+        ({"type": {"gte": 1}}, False),
+        ({"draft": {"gte": 0}}, False),
+        ({"missing": "x"}, False),
+        ({"year": 2024, "type": "10-Q"}, False),
+        ({}, True),
+    ],
+    ids=str,
+)
+def test_metadata_meets_all_conditions_or_does_not(filters: dict[str, object], met: bool) -> None:  # noqa: FBT001
+    assert meets(METADATA, parse_filters(filters)) is met

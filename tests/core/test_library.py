@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConflictError, EmbedderMismatchError, NotFoundError, RequestError
-from core.ids import CollectionName, VersionId, chunk_id, document_id
+from core.errors import EmbedderMismatchError, NotFoundError, RequestError
+from core.filters import parse_filters
+from core.ids import CollectionName, DocumentId, VersionId, chunk_id, document_id
 from core.library import Library
 from core.protocols import Store
 from core.records import DocumentRecord
 from core.store.bm25 import Bm25Encoder
 from core.store.edge import EdgeStore
-from core.types import Chunk, Point, Span
+from core.types import Chunk, FieldCondition, Point, Scope, Span
 from tests.doubles.hash_embedder import HashEmbedder
 
 HERE = CollectionName("default")
@@ -182,11 +183,21 @@ async def test_creating_a_collection_twice_changes_nothing(library: Library) -> 
     assert await library.collections() == [first]
 
 
-async def test_a_collection_created_meanwhile_is_a_conflict(store: Store, library: Library) -> None:
-    stored = (await library.collection(HERE)).to_record()
+async def test_documents_are_counted_by_scope(library: Library) -> None:
+    await library.publish(record("/a.md"))
+    await library.publish(replace(record("/b.md"), metadata={"year": 2023}))
+    await library.publish(record("/elsewhere.md", collection="other"))
 
-    assert not await store.records.put_if(stored)
-    assert issubclass(EmbedderMismatchError, ConflictError)
+    async def count(*ids: DocumentId, filters: tuple[FieldCondition, ...] = ()) -> int:
+        scope = Scope(collection=HERE, document_ids=ids, filters=filters)
+        return await library.count_documents(scope)
+
+    of_2023 = parse_filters({"year": 2023})
+    first = record("/a.md").document_id
+    assert await count() == 2
+    assert await count(filters=of_2023) == 1
+    assert await count(first, record("/elsewhere.md").document_id) == 1
+    assert await count(first, filters=of_2023) == 0
 
 
 @pytest.mark.parametrize("name", ["", "Upper", "-x", "a b", "a/b", "x" * 64, "../up"])

@@ -33,6 +33,9 @@ class MemoryRecords:
         for key in keys:
             self._records.pop((kind, key), None)
 
+    async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
+        return len(self._keys(kind, where))
+
     async def list(
         self,
         kind: RecordKind,
@@ -41,13 +44,14 @@ class MemoryRecords:
         limit: int = 100,
         cursor: str | None = None,
     ) -> tuple[list[Record], str | None]:
-        wanted = (where or {}).items()
-        keys = sorted(
-            key
-            for (of, key), record in self._records.items()
-            if of == kind
-            and key >= (cursor or "")
-            and all(record.data.get(name) == value for name, value in wanted)
-        )
+        keys = [key for key in self._keys(kind, where) if key >= (cursor or "")]
         following = keys[limit] if len(keys) > limit else None
         return [self._records[kind, key] for key in keys[:limit]], following
+
+    def _keys(self, kind: RecordKind, where: Mapping[str, str] | None) -> list[str]:
+        wanted = (where or {}).items()
+        return sorted(
+            key
+            for (of, key), record in self._records.items()
+            if of == kind and all(record.data.get(name) == value for name, value in wanted)
+        )

@@ -109,7 +109,8 @@ async def test_the_passage_that_answers_comes_first(house: House) -> None:
     found = await house.find("Who climbs the mast of a ship?")
 
     best = found[0]
-    assert (best.title, best.source, best.pages) == ("ships", "ships", (2,))
+    assert (best.title, best.source) == ("ships", "ships")
+    assert 2 in best.pages
     assert "Sailors climb the mast" in best.text
     assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
 
@@ -170,7 +171,7 @@ async def test_a_question_in_another_language_is_stemmed_as_the_documents(house:
         _document("b", "Der Baum steht im Wald.", language="de"),
     )
 
-    found = await house.find("Wo steht ein Haus? Häusern")
+    found = await house.find("Welche Hauses?")
 
     assert (found[0].title, found[0].language) == ("a", "de")
 
@@ -211,7 +212,7 @@ async def test_the_same_question_finds_the_same(house: House) -> None:
 class _Shortest:
     """A reranker that likes short texts."""
 
-    async def score(self, question: str, texts: Sequence[str]) -> list[float]:
+    async def score(self, _question: str, texts: Sequence[str]) -> list[float]:
         return [-float(len(text)) for text in texts]
 
 

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from zlib import crc32
 
 from hypothesis import given
@@ -20,17 +21,21 @@ def _taken_apart(_: Chunk) -> bool:
 FILLER = "Nothing here is of use. " * 6
 
 
-def test_a_passage_has_the_sentence_that_matters_and_its_neighbours() -> None:
-    text = f"{FILLER}One before. Tea grows on hills. One after. {FILLER}"
+def test_of_lesser_chunks_the_sentences_that_matter_and_their_neighbours_are_kept() -> None:
+    best = chunks("Where tea grows: on hills.", source="best")
+    lesser = chunks(f"{FILLER}One before. Tea grows on hills. One after. {FILLER}")
 
-    (found,) = cut(
-        ranked(chunks(text), 1.0),
-        _terms("where does tea grow on hills"),
+    found = cut(
+        ranked([*best, *lesser], 2.0, 1.0),
+        _terms("where tea grows on hills"),
         _terms,
         whole=_taken_apart,
-    )[:1]
+    )
 
-    assert found.text == "One before. Tea grows on hills. One after."
+    assert [each.text for each in found] == [
+        "Where tea grows: on hills.",
+        "One before. Tea grows on hills. One after.",
+    ]
 
 
 def test_two_sentences_near_each_other_are_one_passage() -> None:
@@ -92,5 +97,5 @@ def test_a_passage_is_a_slice_of_its_document(texts: list[str], picked: set[int]
 
     assert all(part.span.slice(document) == part.text for part in parts)
     spans = sorted(part.span for part in parts)
-    assert not any(a.overlaps(b) for a, b in zip(spans, spans[1:], strict=False))
+    assert not any(a.overlaps(b) for a, b in pairwise(spans))
     assert all(part.best.chunk in part.chunks for part in parts)

@@ -114,6 +114,20 @@ async def test_conditions_hold_together(store: Store) -> None:
     assert [record.key for record in page] == ["b"]
 
 
+async def test_records_are_counted_by_kind_and_fields(store: Store) -> None:
+    await store.records.put(
+        [job("a", state="done"), job("b", state="done"), job("c", state="open")]
+    )
+    assert await store.records.count(RecordKind.JOB) == 3
+    assert await store.records.count(RecordKind.JOB, where={"state": "done"}) == 2
+    assert await store.records.count(RecordKind.ANSWER) == 0
+
+
+async def test_a_cursor_that_no_list_gave_is_refused(store: Store) -> None:
+    with pytest.raises(RequestError, match="cursor 'garbage'"):
+        await store.records.list(RecordKind.JOB, cursor="garbage")
+
+
 async def test_data_that_is_not_json_is_refused(store: Store) -> None:
     with pytest.raises(StoreError, match="'a'"):
         await store.records.put([job("a", path="\udcff")])

@@ -11,7 +11,7 @@ from serve.answer.choose import Quote
 from serve.answer.read import Reading
 from tests.doubles.passages import passage
 
-SIGNALS = Signals(sentence=0.5, passage=0.5, coverage=0.5, absent=0)
+SIGNALS = Signals(sentence=0.5, passage=0.5, coverage=0.5, fits=0.0)
 
 
 def reading(*quotes: Quote, absent: tuple[str, ...] = ()) -> Reading:

@@ -5,7 +5,7 @@ from tests.doubles.passages import passage
 
 
 def scored(unit: Unit, relevance: float) -> Scored:
-    return Scored(unit=unit, cosine=relevance, relevance=relevance)
+    return Scored(unit=unit, cosine=relevance, fits=False, relevance=relevance)
 
 
 def quoted(text: str, places: list[int]) -> list[str]:

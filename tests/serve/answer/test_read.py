@@ -1,6 +1,8 @@
+from dataclasses import fields
+
 from core.store.bm25 import Bm25Encoder
 from serve.answer.answerable import Answerability, Signals
-from serve.answer.read import EMBEDDED, ExtractiveReader
+from serve.answer.read import COMPARED, EMBEDDED, ExtractiveReader
 from tests.doubles.hash_embedder import HashEmbedder
 from tests.doubles.passages import passage
 
@@ -36,6 +38,20 @@ async def test_no_passages_are_no_answer() -> None:
     assert (reading.answers, reading.quotes, reading.confidence) == (False, (), 0.0)
 
 
+async def test_kind_of_thing_asked_for_is_a_signal() -> None:
+    number, none = [
+        (await reader().read(question, [found])).signals.fits
+        for question, found in (("How tall was it?", LIGHTHOUSE), ("How much flour?", BREAD))
+    ]
+    assert (number, none) == (1, 0)
+
+
+async def test_long_sentence_is_compared_by_its_beginning() -> None:
+    embedder = HashEmbedder()
+    await reader(embedder).read("How long is it?", [passage("It is a long list, " * 99 + "yes.")])
+    assert [len(text) for text in embedder.embedded] == [COMPARED]
+
+
 async def test_few_sentences_are_embedded_and_none_twice() -> None:
     embedder = HashEmbedder()
     reading = reader(embedder)
@@ -65,7 +81,8 @@ async def test_overlapping_passages_are_quoted_once() -> None:
 
 def test_kept_weights_know_every_signal() -> None:
     kept = Answerability.load()
+    assert set(kept.weights) == {field.name for field in fields(Signals)}
     assert 0 < kept.threshold < 1
-    good = kept.probability(Signals(sentence=0.9, passage=0.9, coverage=1.0, absent=0))
-    bad = kept.probability(Signals(sentence=0.1, passage=0.1, coverage=0.1, absent=3))
+    good = kept.probability(Signals(sentence=0.9, passage=0.9, coverage=1.0, fits=1.0))
+    bad = kept.probability(Signals(sentence=0.1, passage=0.1, coverage=0.1, fits=0.0))
     assert bad < kept.threshold < good
