@@ -34,3 +34,15 @@ def test_few_characters_tell_where_each_is_a_word() -> None:
 def test_long_text_is_judged_by_more_than_its_beginning() -> None:
     notice = _TEXTS["en"] * 40
     assert detect_language(notice + _TEXTS["de"] * 4_000) == "de"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name,moons,diameter_km\nMercury,0,4879\nVenus,0,12104\nNeptune,14,49244\n",
+        "Name,Role,Start date\nJonas Bakker,Engineer,2022-11-01\nRafael Ortiz,Sales,2021-02-03\n",
+    ],
+    ids=["planets", "people"],
+)
+def test_a_table_of_names_is_not_taken_for_a_rare_language(table: str) -> None:
+    assert detect_language(table) == "en"
