@@ -16,43 +16,46 @@ if TYPE_CHECKING:
     from core.types import Vector
     from retrieval.found import Ranked
 
-BEST = 50
-"""How widely the hits are spread shows in so many."""
 COMPARED = 100
 """How many chunks are compared with each other."""
-_SPREAD = 0.5
-_TRUST = 0.9
-_SHARPNESS = 10
+_BEST = 50
+"""How widely the hits are spread shows in so many."""
+_SPREAD = 0.6
+_CENTRE = 3
+"""How many of the best say what the question is about."""
+_TOWARDS_CENTRE = 4.0
+"""What it counts to be near to these, beside a passage's own score."""
+_LAST = 20
+"""The best weigh by what they have over the chunk of this rank."""
+_AROUND = 0.5
+"""The share of a score that comes from the nearest, the passage itself among them."""
+_SHARPNESS = 6
 """The power of a cosine: only what is very near counts."""
-_LEAST = 1e-12
-
-
-def spread(ranked: Sequence[Ranked]) -> float:
-    """Return how many documents the best chunks are from: 1 if each has a document of its own."""
-    best = ranked[:BEST]
-    return len({each.chunk.document_id for each in best}) / max(len(best), 1)
+_LEAST = 1e-9
 
 
 def is_spread(ranked: Sequence[Ranked]) -> bool:
     """Tell whether the question is about a subject of many documents, not a place in a few."""
-    return spread(ranked) >= _SPREAD
+    best = ranked[:_BEST]
+    return len({each.chunk.document_id for each in best}) >= max(2, _SPREAD * len(best))
 
 
 def agree(ranked: Sequence[Ranked], vectors: Mapping[ChunkId, Vector]) -> list[Ranked]:
-    """Return the best of `ranked` with scores drawn towards those of their nearest neighbours.
+    """Return those of `ranked` that have vectors, ranked also by what the best of them say.
 
-    The wider the hits are spread over documents, the more: on a subject, what is near to many good
-    passages is good (score regularization, Diaz 2005, https://doi.org/10.1145/1099554.1099722).
+    Pseudo-relevance feedback (Rocchio 1971) and then regularization (Diaz 2005,
+    https://doi.org/10.1145/1099554.1099722). A passage counts among its own neighbours, so one
+    that stands out keeps its place.
     """
-    best = [each for each in ranked[:COMPARED] if each.chunk.chunk_id in vectors]
+    best = [each for each in ranked if each.chunk.chunk_id in vectors]
     if len(best) < 2:
-        return list(ranked)
+        return best
     matrix = np.stack([vectors[each.chunk.chunk_id] for each in best])
-    near = np.maximum(matrix @ matrix.T, 0.0) ** _SHARPNESS
-    np.fill_diagonal(near, 0.0)
     scores = np.array([each.score for each in best])
-    sums = near.sum(axis=1)
-    around = np.where(sums > 0, near @ scores / np.maximum(sums, _LEAST), scores)
-    share = _TRUST * spread(ranked) ** 2
-    drawn = ((1 - share) * scores + share * around).tolist()
+    ahead = np.maximum(scores[:_CENTRE] - scores[: _LAST + 1][-1], _LEAST)
+    centre = (ahead / ahead.sum()) @ matrix[:_CENTRE]
+    scores = scores + _TOWARDS_CENTRE * (matrix @ centre)
+    near = np.maximum(matrix @ matrix.T, 0.0) ** _SHARPNESS
+    around = near @ scores / near.sum(axis=1)
+    drawn = ((1 - _AROUND) * scores + _AROUND * around).tolist()
     return best_first(replace(each, score=score) for each, score in zip(best, drawn, strict=True))

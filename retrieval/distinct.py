@@ -43,8 +43,11 @@ def _first(chunk: Chunk, other: Chunk) -> Chunk:
 
 
 def _alike(one: _Runs, other: _Runs) -> bool:
-    shorter, longer = sorted((len(one), len(other)))
-    return shorter >= _SAME * longer and len(one & other) >= _SAME * len(one | other)
+    most, least = max(len(one), len(other)), min(len(one), len(other))
+    if least < _SAME * most:
+        return False
+    common = len(one & other)
+    return common >= _SAME * (most + least - common)
 
 
 def _runs(text: str) -> _Runs:

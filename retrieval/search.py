@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 CHUNKS = 60
 """Chunks that each search finds."""
 PAGES = 30
-BESIDE = 5
+BESIDE = 3
 """Pages whose chunks are looked at, whether a search found these or not."""
 RERANKED = 50
-READ = 2
-"""Chunks that are read for a passage: some are merged, and some have nothing that matters."""
+SPARE = 5
+"""Chunks that are read beyond the passages wanted: some are merged, some have nothing."""
 
 
 class Shelf(Protocol):
@@ -77,7 +77,7 @@ class Retriever:
         matter for the question; tables and code are not taken apart. None repeats another.
         """
         ranked = await self.rank(question, scope)
-        chosen = distinct(ranked, limit=READ * top_k)
+        chosen = distinct(ranked, limit=top_k + SPARE)
         records = await self._records(scope, (each.chunk for each in chosen))
         return self._passages(question, chosen, records)[:top_k]
 
@@ -165,19 +165,14 @@ class Retriever:
         records: Mapping[DocumentId, DocumentRecord],
     ) -> list[Passage]:
         languages = sorted({record.language for record in records.values()})
-        asked = frozenset(self._sparse.encode_query(question, languages=languages).indices)
 
         def terms(text: str) -> frozenset[int]:
-            return frozenset(
-                index
-                for language in languages
-                for index in self._sparse.encode_passage(text, language=language).indices
-            )
+            return frozenset(self._sparse.encode_query(text, languages=languages).indices)
 
         def whole(chunk: Chunk) -> bool:
             return chunk.figures >= TABLE or records[chunk.document_id].format == "code"
 
-        cuts = cut(chosen, asked, terms, whole=whole)
+        cuts = cut(chosen, terms(question), terms, whole=whole)
         return [_passage(each, records[each.best.chunk.document_id]) for each in cuts]
 
 

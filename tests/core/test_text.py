@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import numbers, sentences, trimmed, words
+from core.text import figure_share, numbers, sentences, trimmed, words
 from core.types import Span
 
 PROSE = st.text(
@@ -187,3 +187,16 @@ def test_numbers_are_alike_however_they_are_written() -> None:
 
 def test_a_version_is_not_a_number_with_zeros_to_drop() -> None:
     assert numbers("1.2.0 and 100") == ["1.2.0", "100"]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Net sales $ 5,363 4,869 (370) — 57%", 0.75),
+        ("In 2018 there were ten of them.", 1 / 8),
+        ("1 2", 0.25),
+        ("", 0.0),
+    ],
+)
+def test_tables_are_full_of_figures(text: str, share: float) -> None:
+    assert figure_share(text) == pytest.approx(share)

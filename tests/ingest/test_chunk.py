@@ -242,6 +242,19 @@ def test_title_and_headings_go_in_front_of_what_is_embedded_only() -> None:
     assert embedding_text(document, only) == "Report > Results > Cash\n" + SENTENCE
 
 
+def test_what_heads_a_page_goes_in_front_of_its_later_chunks() -> None:
+    head = "Consolidated Balance Sheet\n(Millions)\n1 2 3\nAssets grew by much this year.\n\n"
+    document = read(head + SENTENCE * 40, page_starts=(0,))
+
+    first, *others = chunks(document)
+
+    assert embedding_text(document, first) == first.text
+    assert others
+    for each in others:
+        front = embedding_text(document, each).removesuffix(each.text)
+        assert front == "Consolidated Balance Sheet > (Millions)\n"
+
+
 @given(LABELS, st.lists(st.text(max_size=300), max_size=4))
 def test_what_goes_in_front_is_short(title: str, path: list[str]) -> None:
     document = read("text", title=title * 9, sections=(Section(path=tuple(path), span=Span(0, 4)),))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.ids import CollectionName
@@ -10,7 +11,7 @@ from core.library import Library
 from core.records import Job, JobState
 from core.store.bm25 import Bm25Encoder
 from core.store.edge import EdgeStore
-from core.types import ChunkKind, Span
+from core.types import ChunkKind, Scope, Span
 from ingest.ingestion import Ingestion
 from ingest.load import discover
 from ingest.pipeline import IngestPipeline
@@ -162,3 +163,21 @@ async def test_a_short_document_shares_its_batch_with_others(house: House) -> No
         document.document_id, document.version, Span(0, document.characters)
     )
     assert "".join(c.text for c in chunks).startswith("Document number")
+
+
+async def test_a_page_lies_in_the_direction_of_its_chunks(house: House) -> None:
+    house.write("a.txt", "".join(f"Paragraph {n} says something new.\n\n" for n in range(300)))
+    await house.ingest()
+    index = await house.library.index(HERE)
+    scope = Scope(collection=HERE)
+    asked = await house.embedder.embed_query("Paragraph")
+
+    (page, *_) = await index.search_dense(
+        asked, scope, kind=ChunkKind.PAGE, limit=1, with_vectors=True
+    )
+
+    parts = await index.read(page.chunk.document_id, page.chunk.version, page.chunk.span)
+    vectors = (await index.vectors([part.chunk_id for part in parts])).values()
+    mean = np.mean(list(vectors), axis=0)
+    assert page.dense == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    assert page.chunk.text == ""

@@ -212,7 +212,7 @@ async def test_the_same_question_finds_the_same(house: House) -> None:
 class _Shortest:
     """A reranker that likes short texts."""
 
-    async def score(self, _question: str, texts: Sequence[str]) -> list[float]:
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
         return [-float(len(text)) for text in texts]
 
 

@@ -122,6 +122,17 @@ def test_other_words_are_not_found(question: str, passage: str) -> None:
     assert shared(question, passage, language="xx") == 0
 
 
+def test_a_table_is_not_marked_down_for_its_figures() -> None:
+    prose = BM25.encode_passage("total assets " + "word " * 50, language="en")
+    table = BM25.encode_passage("total assets " + "1,577 " * 50, language="en")
+    (total,) = BM25.encode_query("total", languages=["en"]).indices
+
+    def weight(vector: SparseVector) -> float:
+        return dict(zip(vector.indices, vector.values, strict=True))[total]
+
+    assert weight(table) > weight(prose)
+
+
 def test_stemming_follows_the_language() -> None:
     assert shared("houses", "house", language="en") == 1
     assert shared("houses", "house", language="xx") == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.errors import NotFoundError, StoreError
+from core.ids import chunk_id
 from core.store.bm25 import Bm25Encoder
 from core.types import ChunkKind, FieldCondition, Scope, Span, SparseVector
 from tests.doubles.points import COLLECTION, DIMENSIONS, EVERYWHERE, document_points, unit
@@ -33,7 +34,8 @@ async def found_texts(index: VectorIndex, question: str, scope: Scope = EVERYWHE
 
 
 async def test_a_hit_is_the_chunk_that_was_stored(index: VectorIndex) -> None:
-    points = document_points("a", ["one ", "two\0 ", "三 "])
+    given = document_points("a", ["one ", "two\0 ", "三 "])
+    points = [replace(point, chunk=replace(point.chunk, figures=0.25)) for point in given]
     await index.upsert(points)
     hits = await index.search_dense(
         points[1].dense, EVERYWHERE, kind=ChunkKind.CHUNK, limit=3, with_vectors=True
@@ -41,6 +43,16 @@ async def test_a_hit_is_the_chunk_that_was_stored(index: VectorIndex) -> None:
     assert hits[0].chunk == points[1].chunk
     assert hits[0].score == pytest.approx(1.0)
     assert hits[0].dense == pytest.approx(points[1].dense)
+
+
+async def test_vectors_are_given_by_chunk(index: VectorIndex) -> None:
+    one, two = document_points("a", ["one", "two"])
+    await index.upsert([one, two])
+
+    found = await index.vectors([two.chunk.chunk_id, chunk_id(two.chunk.version, "none", 0, 0)])
+
+    assert list(found) == [two.chunk.chunk_id]
+    assert found[two.chunk.chunk_id] == pytest.approx(two.dense)
 
 
 async def test_dense_hits_are_ordered_by_cosine(index: VectorIndex) -> None:
