@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,13 +47,14 @@ def _share(said: float, whole: float, best: float) -> float:
     return said / math.sqrt(whole * best) if said else 0.0
 
 
-def _title_words(title: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def _title_words(title: str) -> frozenset[str]:
     """Return the words of a title; `2023Q4` is two."""
     found = set[str]()
     for word in _WORD.findall(title.casefold()):
         parts = _YEAR_AND_MORE.fullmatch(word)
         found.update(parts.groups() if parts else (word,))
-    return found - _SAYS_NOTHING
+    return frozenset(found - _SAYS_NOTHING)
 
 
 def _asked(question: str) -> set[str]:

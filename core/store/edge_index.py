@@ -146,7 +146,7 @@ class EdgeIndex:
         """Return the dense vectors of the points that are there."""
         return {
             ChunkId(str(record.id)): _dense(record.vector)
-            for record in self._shard.retrieve(chunks, with_vectors=True)
+            for record in self._shard.retrieve(chunks, with_payload=False, with_vectors=True)
         }
 
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:

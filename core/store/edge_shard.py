@@ -26,7 +26,7 @@ from qdrant_edge import (
 
 from core.errors import StoreError
 from core.store.files import sync_files
-from core.store.payload import DENSE, Either, Match, Range
+from core.store.payload import CHUNK_FIELDS, DENSE, Either, Match, Range
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -103,14 +103,14 @@ class Shard:
     def query(
         self, query: Query, where: Where, *, limit: int, with_dense: bool = False
     ) -> list[ScoredPoint]:
-        """Return the best points, best first, with their payload."""
+        """Return the best points, best first, with what makes them chunks."""
         with _translated("cannot search"):
             return self._engine.query(
                 QueryRequest(
                     limit=limit,
                     query=query,
                     filter=to_filter(where),
-                    with_payload=True,
+                    with_payload=list(CHUNK_FIELDS),
                     with_vector=[DENSE] if with_dense else False,
                 )
             )
@@ -131,10 +131,14 @@ class Shard:
             )
         return records, None if following is None else str(following)
 
-    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
+    def retrieve(
+        self, ids: Sequence[str], *, with_payload: bool = True, with_vectors: bool = False
+    ) -> list[Record]:
         """Return the points that are there."""
         with _translated(f"cannot read {len(ids)} points"):
-            return self._engine.retrieve(list(ids), with_payload=True, with_vector=with_vectors)
+            return self._engine.retrieve(
+                list(ids), with_payload=with_payload, with_vector=with_vectors
+            )
 
     def count(self, where: Where) -> int:
         """Return how many points there are."""

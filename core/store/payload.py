@@ -24,7 +24,16 @@ KEYWORDS: tuple[str, ...] = ("document_id", "version", "kind")
 INTEGERS: tuple[str, ...] = ("start", "end")
 """Payload fields that are compared."""
 
-
+CHUNK_FIELDS: tuple[str, ...] = (
+    *KEYWORDS,
+    *INTEGERS,
+    "ordinal",
+    "text",
+    "pages",
+    "section",
+    "figures",
+)
+"""What a search gives back: all that makes a chunk, and not its document's metadata."""
 MOST_FIELDS = 64
 """Metadata fields with an index; a filter on another one is slower, not wrong."""
 INDEX_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
