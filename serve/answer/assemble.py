@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.answers import AbstainReason, Abstention, Citation, Claim, Verdict
 from serve.answer.gate import is_verbatim, unfounded
+from serve.answer.terms import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,18 @@ MOST_NEAREST = 3
 
 _BULLET = re.compile(r"^[-*+•‣◦▪■●○·–] (?=.)")
 _OWN_NUMBERS = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
-_MOST_NAMED = 4
+_MOST_NAMED = 3
+_FEWEST_LETTERS = 4
+"""Words that are shorter say little of what is missing."""
+_CLOSED = listed(
+    "about above after again against also been before being below between both cannot could does "
+    "doing down during each ever from further have having here hers him himself into itself just "
+    "many more most much must myself once only other ours over same shall should some such than "
+    "that their theirs them then there these they this those through under until upon very want "
+    "were what when where whether which while whom whose will with within without would your "
+    "yours"
+)
+"""Words that only hold a question together; search keeps them where it took a wrong language."""
 
 
 @dataclass(slots=True)
@@ -113,11 +125,20 @@ def display(quote: str) -> str:
 def _why_not(reading: Reading) -> str:
     if not reading.quotes:
         return "nothing that can be quoted was found for the question"
+    if reading.unmet:
+        return f"nothing that was found is about {' in '.join(map(repr, reading.unmet))}"
     sure = f"confidence {reading.confidence:.2f}, {reading.needed:.2f} is needed"
-    if reading.absent:
-        named = ", ".join(map(repr, reading.absent[:_MOST_NAMED]))
+    absent = [word for word in reading.absent if _is_telling(word)]
+    if absent:
+        named = ", ".join(map(repr, absent[:_MOST_NAMED]))
         return f"no passage that was found has {named}; the nearest do not answer it ({sure})"
     return f"the passages nearest to the question do not answer it ({sure})"
+
+
+def _is_telling(word: str) -> bool:
+    # Scripts without letter case write words in fewer characters.
+    caseless = word.isalpha() and word.upper() == word.lower()
+    return word not in _CLOSED and (caseless or len(word) >= _FEWEST_LETTERS)
 
 
 def _passes(quote: Quote, citations: list[Citation]) -> bool:

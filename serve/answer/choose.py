@@ -127,7 +127,7 @@ def quotes(
     )
     merged: list[list[Unit]] = []
     for unit in ordered:
-        if merged and _goes_on(merged[-1][-1], unit):
+        if merged and _goes_on(merged[-1][-1], unit, passages[unit.passage]):
             merged[-1].append(unit)
         else:
             merged.append([unit])
@@ -144,16 +144,25 @@ def _with_antecedents(picked: Sequence[Scored], found: Sequence[Candidate]) -> s
     return {each.unit for each in picked} | {unit for unit in before if unit}
 
 
-def _goes_on(unit: Unit, after: Unit) -> bool:
-    return (unit.passage, unit.place + 1, unit.lead) == (after.passage, after.place, after.lead)
+def _goes_on(unit: Unit, after: Unit, passage: Passage) -> bool:
+    neighbours = (unit.passage, unit.place + 1, unit.lead) == (
+        after.passage,
+        after.place,
+        after.lead,
+    )
+    return neighbours and "\f" not in _between(unit.span, after.span, passage)
+
+
+def _between(span: Span, after: Span, passage: Passage) -> str:
+    start = passage.span.start
+    return passage.text[span.end - start : after.start - start]
 
 
 def _quote(run: Sequence[Unit], passage: Passage) -> Quote:
     span, lead = Span(run[0].span.start, run[-1].span.end), run[0].lead
     if lead is None:
         return Quote(passage=passage, span=span)
-    start = passage.span.start
-    between = passage.text[lead.end - start : span.start - start]
-    if between.strip():
+    between = _between(lead, span, passage)
+    if between.strip() or "\f" in between:
         return Quote(passage=passage, span=span, lead=lead)
     return Quote(passage=passage, span=Span(lead.start, span.end))

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serve.answer.about import foretold, relevant, subject_of
 from serve.answer.answerable import Answerability, Signals
 from serve.answer.choose import candidates, chosen, promising, quotes, scored
 from serve.answer.terms import Lexicon
@@ -41,6 +42,8 @@ class Reading:
     signals: Signals
     absent: tuple[str, ...]
     """Words of the question that no passage has."""
+    unmet: tuple[str, ...] = ()
+    """Names, years and quarters of the question that what was found is not about."""
 
 
 class ExtractiveReader:
@@ -67,7 +70,10 @@ class ExtractiveReader:
         """
         terms = [self._lexicon.passage_terms(passage) for passage in passages]
         asked = self._lexicon.ask(question, terms, {each.language for each in passages})
-        found = candidates(asked, self._lexicon, passages[:READ_PASSAGES])
+        subject = subject_of(question)
+        about = relevant(subject, passages, terms=terms, lexicon=self._lexicon)
+        read = about.passages[:READ_PASSAGES]
+        found = candidates(asked, self._lexicon, read)
         compared = await self._compare(question, promising(found, limit=EMBEDDED))
         picked = chosen(compared)
         coverage = max((asked.coverage(each) for each in terms[:READ_PASSAGES]), default=0.0)
@@ -75,13 +81,18 @@ class ExtractiveReader:
             passages, compared, coverage=coverage, fits=bool(picked) and picked[0].fits
         )
         confidence = self._answerability.probability(signals) if compared else 0.0
+        quoted = quotes(picked, found, read)
+        unmet = about.unmet or (
+            foretold(subject, quoted[0].passage, _text(quoted[0])) if quoted else ()
+        )
         return Reading(
-            quotes=quotes(picked, found, passages),
-            answers=bool(compared) and confidence >= self._answerability.threshold,
+            quotes=quoted,
+            answers=not unmet and confidence >= self._answerability.threshold,
             confidence=confidence,
             needed=self._answerability.threshold,
             signals=signals,
             absent=tuple(asked.missing(set[int]().union(*terms))),
+            unmet=unmet,
         )
 
     async def _compare(self, question: str, found: Sequence[Candidate]) -> list[Scored]:
@@ -110,6 +121,11 @@ class _Vectors:
         while len(self._known) > _CACHED_VECTORS:
             self._known.popitem(last=False)
         return [vectors[text] for text in texts]
+
+
+def _text(quote: Quote) -> str:
+    start = quote.passage.span.start
+    return "\n".join(quote.passage.text[s.start - start : s.end - start] for s in quote.spans)
 
 
 def _signals(

@@ -50,6 +50,11 @@ _KINDS: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
 """How a question asks for a kind of thing, and what a text has that may be one."""
 
 
+def listed(line: str) -> frozenset[str]:
+    """Return the words of `line`."""
+    return frozenset(line.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedWord:
     """A word of a question that search goes by."""

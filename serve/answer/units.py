@@ -6,26 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.text import sentences, trimmed
 from core.types import Span
+from serve.answer.kinds import TABLE_HEAD, Kind, kind_of, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.types import Passage
 
-_HEADING = re.compile(r"#{1,6}\s")
-_ITEM = re.compile(r"(?:[-*+•‣◦▪■●○·–]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_ROW = re.compile(r"\|.*\|$", re.DOTALL)
-_TABLE_HEAD = re.compile(r"(?P<names>\|.*\|)\s*\n[\s|:-]+$")
 _REFERS_BACK = re.compile(
     r"(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
 )
-_LINE_END = re.compile(r"[.!?:;,|…\"'”’»)%\d。！？：；」』）]$")
-"""What a short line ends with that is not a heading."""
-_FEWEST_CHARACTERS = 8
-"""Letters and digits; less is a page number, a rule, a lone mark."""
-_HEADING_WORDS = 6
+_DELIMITED = (".csv", ".tsv")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_PAGE_BREAK = "\f"
+_LONGEST_LEAD = 300
+"""In characters; what leads a table without marks has no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,62 +48,135 @@ class Unit:
 def units(passage: Passage, *, at: int) -> list[Unit]:
     """Return what may be quoted of `passage`, the one at `at` among the passages, in its order.
 
-    A question or a line that ends in a colon is joined to what follows it, or leads the list
-    that does. Headings, rules and page numbers are left out.
+    A question or a line that ends in a colon is joined to what follows it on its page, or leads
+    the list or table that does. A short line without a full stop stands for itself among others of
+    its kind, and is a heading above anything else. Headings, captions, rules and page numbers are
+    left out.
     """
     offset = passage.span.start
+    found = (
+        _rows(passage.text, headed=offset == 0)
+        if passage.source.casefold().endswith(_DELIMITED)
+        else _Walk(passage.text).found()
+    )
     return [
         Unit(
             passage=at,
             place=place,
-            span=_moved(found.span, offset),
-            text=found.span.slice(passage.text),
-            lead=_moved(found.lead, offset) if found.lead else None,
-            heading=found.heading,
+            span=_moved(each.span, offset),
+            text=each.span.slice(passage.text),
+            lead=_moved(each.lead, offset) if each.lead else None,
+            heading=each.heading,
         )
-        for place, found in enumerate(_found(passage.text))
+        for place, each in enumerate(found)
     ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     span: Span
-    lead: Span | None
-    heading: str
-
-
-def _found(text: str) -> Iterator[_Found]:
-    opener: Span | None = None
     lead: Span | None = None
-    heading = ""
-    for span in (trimmed(whole, text) for whole in sentences(text)):
-        piece = span.slice(text)
-        grouped = _ITEM.match(piece) or _ROW.match(piece)
-        if not grouped:
-            lead = None
-        if not grouped and _is_heading(piece):
-            heading, opener = piece.lstrip("# "), None
-        elif sum(map(str.isalnum, piece)) < _FEWEST_CHARACTERS:
-            continue
-        elif grouped:
-            lead, opener = lead or opener, None
-            head = _TABLE_HEAD.match(piece)
-            if head:
-                lead = Span(span.start, span.start + head.end("names"))
-            else:
-                yield _Found(span=span, lead=lead, heading=heading)
-        elif piece.endswith((":", "?", "：", "？")):
-            opener = opener or span
-        else:
-            start = opener.start if opener else span.start
-            yield _Found(span=Span(start, span.end), lead=None, heading=heading)
-            opener = None
+    heading: str = ""
 
 
-def _is_heading(piece: str) -> bool:
-    if _HEADING.match(piece):
+def _rows(text: str, *, headed: bool) -> Iterator[_Found]:
+    """Yield the lines of comma-separated values, led by the first of the file if it is there."""
+    lines = [Span(match.start(), match.end()) for match in re.finditer(r"\S(?:[^\n\r]*\S)?", text)]
+    head = lines[0] if headed and lines else None
+    for line in lines[1:] if headed else lines:
+        yield _Found(span=line, lead=head)
+
+
+class _Walk:
+    """One way through the pieces of a text, and what was seen on it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pieces = [(span, kind_of(span.slice(text))) for span in pieces(text)]
+        self._heading = ""
+        self._opener: Span | None = None
+        """What waits for what it introduces."""
+        self._holds = False
+        """Whether it has lines behind its colon."""
+        self._lead: Span | None = None
+        """What leads the rows or items that are being read."""
+        self._title: Span | None = None
+        """The heading, and those above it, that a table may have to itself."""
+
+    def found(self) -> Iterator[_Found]:
+        end = 0
+        for at, (span, kind) in enumerate(self._pieces):
+            if _PAGE_BREAK in self._text[end : span.start]:
+                yield from self._close()
+            yield from self._step(span, self._as_read(at, kind))
+            end = span.end
+        yield from self._close()
+
+    def _as_read(self, at: int, kind: Kind) -> Kind:
+        """Return what a bare line is by what comes after it; others are what they look like."""
+        if kind is not Kind.BARE or at + 1 == len(self._pieces):
+            return kind
+        (span, _), (after, following) = self._pieces[at : at + 2]
+        gap = self._text[span.end : after.start]
+        if _PAGE_BREAK in gap or following in {Kind.BARE, Kind.NOTHING, Kind.TITLE, Kind.HEADING}:
+            return kind
+        return Kind.TITLE if _BLANK_LINE.search(gap) else Kind.OPENER
+
+    def _step(self, span: Span, kind: Kind) -> Iterator[_Found]:
+        match kind:
+            case Kind.HEADING:
+                yield from self._close()
+                self._heading = span.slice(self._text).lstrip("# ")
+            case Kind.TITLE:
+                yield from self._under(span)
+            case Kind.NOTHING:
+                self._lead = None
+            case Kind.TABLE_HEAD:
+                yield from self._close()
+                match = TABLE_HEAD.match(span.slice(self._text))
+                self._lead = Span(span.start, span.start + match.end("names")) if match else None
+            case Kind.GROUPED:
+                self._lead = self._lead or self._opener or self._title
+                self._opener = self._title = None
+                yield _Found(span=span, lead=self._lead, heading=self._heading)
+            case Kind.OPENER:
+                self._lead = None
+                self._opener = self._opener or span
+            case Kind.BARE | Kind.PROSE:
+                yield self._joined(span)
+
+    def _under(self, span: Span) -> Iterator[_Found]:
+        """Take in a heading without marks: a line of what waits, or what a table has above it."""
+        if self._extend(span):
+            return
+        above = self._title
+        yield from self._close()
+        self._heading = span.slice(self._text)
+        grows = above and span.end - above.start <= _LONGEST_LEAD
+        self._title = Span(above.start, span.end) if above and grows else span
+
+    def _joined(self, span: Span) -> _Found:
+        """Return what is at `span` with what waited for it; a list or table ends here."""
+        start = self._opener.start if self._opener else span.start
+        self._reset()
+        return _Found(span=Span(start, span.end), heading=self._heading)
+
+    def _extend(self, span: Span) -> bool:
+        """Add a line to what waits, unless that would be long; tell whether it was added."""
+        if self._opener is None or span.end - self._opener.start > _LONGEST_LEAD:
+            return False
+        self._opener, self._holds = Span(self._opener.start, span.end), True
         return True
-    return len(piece.split()) <= _HEADING_WORDS and _LINE_END.search(piece) is None
+
+    def _close(self) -> Iterator[_Found]:
+        """Yield what waits if it has more than an opening line: nothing further belongs to it."""
+        if self._opener and self._holds:
+            yield _Found(span=self._opener, heading=self._heading)
+        self._reset()
+
+    def _reset(self) -> None:
+        self._opener = self._lead = self._title = None
+        self._holds = False
 
 
 def _moved(span: Span, by: int) -> Span:

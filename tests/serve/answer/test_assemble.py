@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +82,18 @@ def test_abstention_says_what_is_missing_and_what_came_nearest() -> None:
     assert "'wittgenstein'" in abstained.detail
     assert [citation.n for citation in abstained.nearest] == [1, 2, 3]
     assert {citation.verdict for citation in abstained.nearest} == {Verdict.UNCHECKED}
+
+
+def test_short_and_closed_class_words_are_not_named_as_missing() -> None:
+    words = ("how", "does", "have", "neptune", "moons", "rings", "satellites")
+    detail = abstain(reading(quote("A sentence."), absent=words), {}).detail
+    assert "has 'neptune', 'moons', 'rings';" in detail
+    assert "has" not in abstain(reading(quote("A."), absent=words[:3]), {}).detail.split()
+
+
+def test_abstention_names_what_the_question_is_about() -> None:
+    found = replace(reading(quote("A sentence.")), unmet=("Apple", "2023"))
+    assert abstain(found, {}).detail == "nothing that was found is about 'Apple' in '2023'"
 
 
 def test_abstention_without_any_passage_says_so() -> None:

@@ -60,5 +60,10 @@ def test_only_what_is_nearly_as_relevant_as_the_best_is_chosen() -> None:
     assert chosen([]) == []
 
 
+def test_quote_ends_with_its_page() -> None:
+    text = "The first page ends here.\fThe second page begins."
+    assert quoted(text, [0, 1]) == text.split("\f")
+
+
 def texts(found: Passage, span: Span) -> str:
     return found.text[span.start - found.span.start : span.end - found.span.start]

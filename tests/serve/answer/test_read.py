@@ -33,6 +33,11 @@ async def test_question_about_something_else_is_declined() -> None:
     assert {"invented", "differential", "gear"} == set(reading.absent)
 
 
+async def test_question_about_another_name_is_declined_and_says_so() -> None:
+    reading = await reader().read("How tall was the lighthouse of Genoa?", [LIGHTHOUSE, BREAD])
+    assert (reading.answers, reading.unmet) == (False, ("Genoa",))
+
+
 async def test_no_passages_are_no_answer() -> None:
     reading = await reader().read("How tall was it?", [])
     assert (reading.answers, reading.quotes, reading.confidence) == (False, (), 0.0)

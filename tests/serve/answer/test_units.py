@@ -70,3 +70,55 @@ def test_sentence_after_the_list_is_not_led_by_its_line() -> None:
 def test_first_row_of_the_rest_of_a_table_is_not_taken_for_its_head() -> None:
     text = "| apples in a bag | 3.20 |\n| pears in a bag | 4.10 |"
     assert [unit.lead for unit in units(passage(text), at=0)] == [None, None]
+
+
+def test_short_lines_without_a_full_stop_are_quoted_one_by_one() -> None:
+    text = "Supplier Quandel may go bankrupt\nThe permit is still missing"
+    assert texts(text) == text.split("\n")
+
+
+def test_lines_with_a_label_are_quoted() -> None:
+    text = "Budget: $2.4 million\nSponsor: Dana Whitfield"
+    assert texts(text) == text.split("\n")
+
+
+def test_captions_and_titles_are_not_quoted() -> None:
+    text = "Table 3: Net sales by segment\n\nCondensed Statements of Operations (In Millions)\n\n"
+    assert texts(text) == []
+
+
+def test_short_line_above_prose_is_a_heading() -> None:
+    text = "Where the ship was built\n\nThe ship was built at the yard of the town in 1911."
+    assert texts(text) == ["The ship was built at the yard of the town in 1911."]
+
+
+def test_lead_in_is_never_quoted_alone() -> None:
+    assert texts("Net sales by segment were as follows (in millions):") == []
+
+
+def test_lead_in_and_the_dates_above_the_columns_lead_the_rows_of_a_plain_table() -> None:
+    head = "Sales were as follows (in millions):\nThree Months Ended\nJune 30, 2023 June 25, 2022"
+    found = units(passage(f"{head}\nTotal revenue $ 52,857 $ 49,360\nCost 9,000 8,000"), at=0)
+    assert {unit.lead for unit in found} == {Span(0, len(head))}
+    assert [unit.text for unit in found] == ["Total revenue $ 52,857 $ 49,360", "Cost 9,000 8,000"]
+
+
+def test_lead_in_is_not_joined_to_the_next_page() -> None:
+    text = "The terms are as follows:\fThe rent is paid on the first of the month."
+    assert texts(text) == ["The rent is paid on the first of the month."]
+
+
+def test_rows_of_comma_separated_values_are_led_by_the_names_of_the_columns() -> None:
+    text = "quarter,revenue\nQ1 2023,52857\nQ2 2023,61000\n"
+    found = units(passage(text, source="sales.csv"), at=0)
+    assert [unit.text for unit in found] == ["Q1 2023,52857", "Q2 2023,61000"]
+    assert {unit.lead for unit in found} == {Span(0, len("quarter,revenue"))}
+
+
+def test_first_row_of_the_rest_of_a_file_is_not_taken_for_its_head() -> None:
+    (unit,) = units(passage("Q2 2023,61000\n", source="sales.csv", start=99), at=0)
+    assert (unit.text, unit.lead) == ("Q2 2023,61000", None)
+
+
+def texts(text: str) -> list[str]:
+    return [unit.text for unit in units(passage(text), at=0)]
