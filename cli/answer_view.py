@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.terminal import one_line, printable, shown_quote, shown_source
+from cli.terminal import counted, one_line, printable, shown_quote, shown_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,11 +108,10 @@ def _maker(answer: Answer) -> str:
 
 
 def _facts(answer: Answer, embedder: str) -> list[str]:
-    documents = answer.coverage.documents_in_scope
     return [
         *([] if answer.abstained else [_maker(answer)]),
         f"found with {embedder}",
-        f"{documents} document{'' if documents == 1 else 's'} searched",
+        f"{counted(answer.coverage.documents_in_scope, 'document')} searched",
         *([] if answer.complete else ["incomplete: a limit stopped the reading"]),
         f"{answer.timings_ms.total:.0f} ms",
     ]

@@ -42,18 +42,22 @@ def ask(  # noqa: PLR0913 - the options of the command
 
 
 async def _ask(settings: "Settings", question: "Question", *, as_json: bool) -> int:
+    from dataclasses import replace  # noqa: PLC0415
+
     from cli.connect import open_service  # noqa: PLC0415
-    from cli.terminal import stdout, write_json  # noqa: PLC0415
+    from cli.documents import whole_ids  # noqa: PLC0415
+    from cli.terminal import show, write_json  # noqa: PLC0415
 
     async with open_service(settings) as service:
-        answer = await service.ask(question)
+        scope = await whole_ids(service, question.scope)
+        answer = await service.ask(replace(question, scope=scope))
         embedder = "" if as_json else await embedder_of(service, question.scope.collection)
     if as_json:
         write_json(answer)
     else:
         from cli.answer_view import answer_view  # noqa: PLC0415
 
-        stdout().print(answer_view(answer, embedder=embedder))
+        show(answer_view(answer, embedder=embedder))
     return DONE
 
 

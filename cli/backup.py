@@ -20,12 +20,13 @@ def backup(
     """Write the store to a file."""
 
     async def work(settings: "Settings") -> int:
-        from cli.connect import refuse_server  # noqa: PLC0415 - `--help` needs none of it
+        from cli.connect import expect_store, refuse_server  # noqa: PLC0415 - `--help` needs none of it
         from cli.terminal import show_archive  # noqa: PLC0415
         from core.store.backup import backup as write_backup  # noqa: PLC0415
         from core.wiring import open_store  # noqa: PLC0415
 
         await refuse_server(settings, "back up")
+        expect_store(settings)
         store = open_store(settings)
         try:
             made = await write_backup(store, file)

@@ -22,7 +22,7 @@ def list_collections(*, as_json: Json = False) -> NoReturn:
     async def work(settings: "Settings") -> int:
         from cli.connect import open_service  # noqa: PLC0415 - `--help` needs none of it
         from cli.documents_view import collections_view  # noqa: PLC0415
-        from cli.terminal import stdout_table, write_json  # noqa: PLC0415
+        from cli.terminal import show, stdout_table, write_json  # noqa: PLC0415
         from serve.wire import Collections  # noqa: PLC0415
 
         async with open_service(settings) as service:
@@ -30,7 +30,7 @@ def list_collections(*, as_json: Json = False) -> NoReturn:
         if as_json:
             write_json(Collections(collections=tuple(found)))
         else:
-            stdout_table().print(collections_view(found))
+            show(collections_view(found), stdout_table())
         return DONE
 
     run(work, as_json=as_json)
@@ -49,15 +49,15 @@ def create_collection(
 
     async def work(settings: "Settings") -> int:
         from cli.connect import open_service  # noqa: PLC0415
-        from cli.terminal import stdout, write_json  # noqa: PLC0415
+        from cli.terminal import show, write_json  # noqa: PLC0415
         from core.ids import CollectionName  # noqa: PLC0415
 
-        async with open_service(settings) as service:
+        async with open_service(settings, create=True) as service:
             made = await service.create_collection(CollectionName(name), embedder=embedder)
         if as_json:
             write_json(made)
         else:
-            stdout().print(f"collection {made.name}, embedded by {made.embedder}")
+            show(f"collection {made.name}, embedded by {made.embedder}")
         return DONE
 
     run(work, as_json=as_json)
@@ -74,7 +74,7 @@ def delete_collection(
 
     async def work(settings: "Settings") -> int:
         from cli.connect import open_service  # noqa: PLC0415
-        from cli.terminal import stdout, write_json  # noqa: PLC0415
+        from cli.terminal import show, write_json  # noqa: PLC0415
         from core.ids import CollectionName  # noqa: PLC0415
 
         if not yes and sys.stdin.isatty():
@@ -84,7 +84,7 @@ def delete_collection(
         if as_json:
             write_json({"deleted": name})
         else:
-            stdout().print(f"deleted collection {name}")
+            show(f"deleted collection {name}")
         return DONE
 
     run(work, as_json=as_json)

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from core.errors import ConflictError, StoreBusyError
+from core.errors import ConflictError, NothingIngestedError, StoreBusyError
 from serve.lease import read_lease
 
 if TYPE_CHECKING:
@@ -21,13 +21,16 @@ _TRIES, _PAUSE_S = 20, 0.15
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncGenerator[Service]:
+async def open_service(settings: Settings, *, create: bool = False) -> AsyncGenerator[Service]:
     """Give ibid for the data directory of `settings`, and close it.
 
+    `create` makes a store where there is none.
+
     Raises:
+        NothingIngestedError: there is no store.
         StoreBusyError: another process holds the store, and it is no server.
     """
-    service = await _open(settings)
+    service = await _open(settings, create=create)
     try:
         yield service
     finally:
@@ -48,6 +51,14 @@ async def find_server(settings: Settings) -> RemoteService | None:
     return None
 
 
+def expect_store(settings: Settings) -> None:
+    """Raise `NothingIngestedError` where there is no embedded store that there should be."""
+    from core.store.edge import has_store  # noqa: PLC0415 - imports the engine
+
+    if not settings.qdrant_url and not has_store(settings.data_dir):
+        raise NothingIngestedError(repr(str(settings.data_dir)))
+
+
 async def refuse_server(settings: Settings, deed: str) -> None:
     """Raise `ConflictError` where a server holds the store that `deed` needs to hold itself."""
     server = await find_server(settings)
@@ -59,11 +70,13 @@ async def refuse_server(settings: Settings, deed: str) -> None:
         )
 
 
-async def _open(settings: Settings) -> Service:
+async def _open(settings: Settings, *, create: bool) -> Service:
     for left in reversed(range(_TRIES)):
         server = await find_server(settings)
         if server is not None:
             return server
+        if not create:
+            expect_store(settings)
         from serve.engine import open_engine  # noqa: PLC0415 - imports the store and the embedder
 
         try:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from core.answers import Answer
     from core.records import Job
     from core.settings import Settings
-    from serve.service import Service
+    from serve.service import IngestRequest, Service
 
 _HOME = Path(__file__).parents[1]
+_PAGED = _HOME / "docs" / "architecture.md"
+"""Read as a PDF, so that there are pages to cite."""
 _ASKED = (
     "What happens to a file that cannot be read?",
     "What is a span?",
@@ -54,23 +56,27 @@ def demo(
         from tempfile import TemporaryDirectory  # noqa: PLC0415 - `--help` needs none of it
 
         with TemporaryDirectory(prefix="ibid-demo-", ignore_cleanup_errors=True) as folder:
-            paths = [docs] if docs else _own_documents(Path(folder))
+            request = _read(docs) if docs else _read_own(Path(folder))
             asked = questions or (None if docs else _ASKED)
             return await _demo(
-                _temporary(settings, Path(folder)), paths, asked=asked, as_json=as_json
+                _temporary(settings, Path(folder)), request, asked=asked, as_json=as_json
             )
 
     run(work, as_json=as_json)
 
 
 async def _demo(
-    settings: "Settings", paths: "Sequence[Path]", *, asked: "Sequence[str] | None", as_json: bool
+    settings: "Settings",
+    request: "IngestRequest",
+    *,
+    asked: "Sequence[str] | None",
+    as_json: bool,
 ) -> int:
     from serve.engine import open_engine  # noqa: PLC0415
 
     engine = await open_engine(settings)
     try:
-        job = await _ingest(engine, paths, as_json=as_json)
+        job = await _ingest(engine, request, as_json=as_json)
         if not job.documents.done:
             return FAILED
         answers = [
@@ -88,22 +94,18 @@ async def _demo(
     return DONE
 
 
-async def _ingest(service: "Service", paths: "Sequence[Path]", *, as_json: bool) -> "Job":
+async def _ingest(service: "Service", request: "IngestRequest", *, as_json: bool) -> "Job":
     import time  # noqa: PLC0415
 
     from cli.ingest import show_ingest  # noqa: PLC0415
     from cli.progress import summary  # noqa: PLC0415
-    from cli.terminal import stderr  # noqa: PLC0415
-    from core.ids import CollectionName  # noqa: PLC0415
-    from serve.service import IngestRequest  # noqa: PLC0415
+    from cli.terminal import shown_source, stderr  # noqa: PLC0415
 
     if not as_json:
-        names = ", ".join(path.name for path in paths)
-        stderr().print(f"Reading {names} from {paths[0].absolute().parent} into a temporary store")
+        names = [shown_source(path) for path in request.paths]
+        names += [upload.name for upload in request.uploads]
+        stderr().print(f"Reading {', '.join(names)} into a temporary store")
     started = time.monotonic()
-    request = IngestRequest(
-        collection=CollectionName(_COLLECTION), paths=[str(path.absolute()) for path in paths]
-    )
     job = await show_ingest(service, request)
     if not as_json:
         stderr().print(summary(job, seconds=time.monotonic() - started))
@@ -116,7 +118,7 @@ async def _ask(service: "Service", question: str, *, as_json: bool) -> "Answer":
 
     from cli.answer_view import answer_view  # noqa: PLC0415
     from cli.ask import embedder_of  # noqa: PLC0415
-    from cli.terminal import one_line, stdout  # noqa: PLC0415
+    from cli.terminal import one_line, show, stdout  # noqa: PLC0415
     from core.ids import CollectionName  # noqa: PLC0415
     from core.types import Scope  # noqa: PLC0415
     from serve.service import Question  # noqa: PLC0415
@@ -126,7 +128,9 @@ async def _ask(service: "Service", question: str, *, as_json: bool) -> "Answer":
     if not as_json:
         console = stdout()
         console.rule(Text(one_line(question), style="bold"), align="left", style="dim")
-        console.print(answer_view(answer, embedder=await embedder_of(service, _COLLECTION)))
+        show(answer_view(answer, embedder=await embedder_of(service, _COLLECTION)), console)
+        if not console.is_terminal:
+            console.print()
     return answer
 
 
@@ -149,22 +153,30 @@ async def _questions(service: "Service") -> list[str]:
     return [*dict.fromkeys(asked), _UNANSWERABLE]
 
 
-def _own_documents(folder: Path) -> list[Path]:
-    """Return ibid's README and docs, the longest of them as a PDF in `folder`."""
+def _read(docs: Path) -> "IngestRequest":
+    from core.ids import CollectionName  # noqa: PLC0415
+    from serve.service import IngestRequest  # noqa: PLC0415
+
+    return IngestRequest(collection=CollectionName(_COLLECTION), paths=[str(docs.absolute())])
+
+
+def _read_own(folder: Path) -> "IngestRequest":
+    """Return ibid's README and docs to read, one of them as a PDF made in `folder`."""
     from cli.markdown_pdf import write_pdf  # noqa: PLC0415 - imports ReportLab
     from core.errors import SourceError  # noqa: PLC0415
+    from core.ids import CollectionName  # noqa: PLC0415
+    from serve.service import IngestRequest, Upload  # noqa: PLC0415
 
-    found = [
-        path
-        for path in (_HOME / "README.md", *sorted((_HOME / "docs").glob("*.md")))
-        if path.is_file()
-    ]
-    if not found:
+    if not _PAGED.is_file():
         raise SourceError(f"no documents in {str(_HOME)!r}; name some with --docs")
-    longest = max(found, key=lambda path: path.stat().st_size)
-    pdf = folder / f"{longest.stem}.pdf"
-    write_pdf(longest.read_text("utf-8"), pdf, title=longest.stem.capitalize())
-    return [pdf if path == longest else path for path in found]
+    pdf = folder / f"{_PAGED.stem}.pdf"
+    write_pdf(_PAGED.read_text("utf-8"), pdf, title=_PAGED.stem.capitalize())
+    others = [path for path in sorted(_PAGED.parent.glob("*.md")) if path != _PAGED]
+    return IngestRequest(
+        collection=CollectionName(_COLLECTION),
+        paths=[str(path) for path in (_HOME / "README.md", *others)],
+        uploads=[Upload(name=f"{pdf.name} (made from {_PAGED.relative_to(_HOME)})", path=pdf)],
+    )
 
 
 def _temporary(settings: "Settings", folder: Path) -> "Settings":
@@ -183,14 +195,15 @@ def _temporary(settings: "Settings", folder: Path) -> "Settings":
 def _say_what_next() -> None:
     from rich.text import Text  # noqa: PLC0415
 
-    from cli.terminal import stdout  # noqa: PLC0415
+    from cli.terminal import show  # noqa: PLC0415
 
-    stdout().print(
+    show(
         Text.assemble(
             "Now with your own documents:\n",
             ("  ibid ingest ~/Documents/reports\n", "bold"),
             ('  ibid ask "What were the revenues of 2023?"\n', "bold"),
             ("  ibid serve", "bold"),
-            "    answers over HTTP, and every command goes through it\n",
+            "    answers over HTTP; the other commands then work through it\n"
+            "                (but backup and restore need it to end first)\n",
         )
     )

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from cli.connect import find_server, open_service
 from cli.documents import all_documents
-from core.errors import IbidError
+from core.errors import IbidError, NothingIngestedError
 from core.settings import origins
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _PACKAGES = (
     "fastapi",
     "uvicorn",
 )
+_BLOCK = 512
+"""What `st_blocks` counts, whatever the file system's own blocks are."""
 _LICENSES = {"all-MiniLM-L6-v2": "Apache-2.0"}
 
 
@@ -150,12 +152,13 @@ async def _store(settings: Settings) -> StoreState:
         await server.close()
     collections: tuple[CollectionState, ...] = ()
     wrong = ""
-    if server or settings.qdrant_url or (settings.data_dir / "store").exists():
-        try:
-            async with open_service(settings) as service:
-                collections = await _collections(service)
-        except IbidError as error:
-            wrong = str(error)
+    try:
+        async with open_service(settings) as service:
+            collections = await _collections(service)
+    except NothingIngestedError:
+        pass
+    except IbidError as error:
+        wrong = str(error)
     return StoreState(
         kind="server" if settings.qdrant_url else "embedded",
         place=_without_password(settings.qdrant_url) or str(settings.data_dir.absolute()),
@@ -204,7 +207,8 @@ def _disk(data_dir: Path) -> DiskState:
 
 
 def _size(path: Path) -> int:
+    """Return what a file takes on the disk: the engine's are large and mostly holes."""
     try:
-        return path.stat().st_size if path.is_file() else 0
+        return path.stat().st_blocks * _BLOCK if path.is_file() else 0
     except OSError:  # a server may remove what was just listed
         return 0

@@ -9,6 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.terminal import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -58,12 +60,13 @@ def _store(store: StoreState) -> Iterable[tuple[str, Text]]:
         yield (
             f"  {collection.name}",
             Text(
-                f"{collection.documents:,} documents, {collection.chunks:,} chunks, "
-                f"{collection.tokens:,} tokens; {collection.embedder}"
+                f"{counted(collection.documents, 'document')}, "
+                f"{counted(collection.chunks, 'chunk')}, "
+                f"{counted(collection.tokens, 'token')}; {collection.embedder}"
             ),
         )
     if not store.collections and not store.wrong:
-        yield "", Text("no collections yet", style="dim")
+        yield "", Text("nothing has been ingested yet; `ibid ingest PATH…` first", style="dim")
 
 
 def _embedder(embedder: EmbedderState) -> Iterable[tuple[str, Text]]:

@@ -17,7 +17,7 @@ def doctor(*, as_json: Json = False) -> NoReturn:
 
     async def work(settings: "Settings") -> int:
         from cli.diagnosis import diagnose  # noqa: PLC0415 - `--help` needs none of it
-        from cli.terminal import stdout, write_json  # noqa: PLC0415
+        from cli.terminal import show, write_json  # noqa: PLC0415
 
         found = await diagnose(settings)
         if as_json:
@@ -25,7 +25,7 @@ def doctor(*, as_json: Json = False) -> NoReturn:
         else:
             from cli.diagnosis_view import diagnosis_view  # noqa: PLC0415
 
-            stdout().print(diagnosis_view(found))
+            show(diagnosis_view(found))
         return FAILED if found.store.wrong else DONE
 
     run(work, as_json=as_json)

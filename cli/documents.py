@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.records import DocumentRecord
     from core.settings import Settings
-    from core.types import Span
+    from core.types import Scope, Span
     from serve.service import Service
 
 app = typer.Typer(no_args_is_help=True, help="List, show or delete documents.")
@@ -25,7 +25,7 @@ def list_documents(*, collection: Collection = "default", as_json: Json = False)
     async def work(settings: "Settings") -> int:
         from cli.connect import open_service  # noqa: PLC0415 - `--help` needs none of it
         from cli.documents_view import documents_view  # noqa: PLC0415
-        from cli.terminal import stdout_table, write_json  # noqa: PLC0415
+        from cli.terminal import show, stdout_table, write_json  # noqa: PLC0415
         from core.ids import CollectionName  # noqa: PLC0415
         from serve.wire import documents_json  # noqa: PLC0415
 
@@ -34,7 +34,8 @@ def list_documents(*, collection: Collection = "default", as_json: Json = False)
         if as_json:
             write_json(documents_json(found, None))
         else:
-            stdout_table().print(documents_view(found))
+            console = stdout_table()
+            show(documents_view(found, columns=console.width), console)
         return DONE
 
     run(work, as_json=as_json)
@@ -81,7 +82,7 @@ def delete_documents(
 
     async def work(settings: "Settings") -> int:
         from cli.connect import open_service  # noqa: PLC0415
-        from cli.terminal import one_line, stdout, write_json  # noqa: PLC0415
+        from cli.terminal import one_line, show, write_json  # noqa: PLC0415
         from core.ids import CollectionName  # noqa: PLC0415
 
         async with open_service(settings) as service:
@@ -90,7 +91,7 @@ def delete_documents(
             for record in found:
                 await service.delete_document(name, record.document_id)
                 if not as_json:
-                    stdout().print(f"deleted {record.document_id} ({one_line(record.title)})")
+                    show(f"deleted {record.document_id} ({one_line(record.title)})")
         if as_json:
             write_json({"deleted": [record.document_id for record in found]})
         return DONE
@@ -109,14 +110,34 @@ async def all_documents(service: "Service", collection: "CollectionName") -> lis
             return sorted(found, key=lambda record: record.source)
 
 
-async def _find(service: "Service", collection: "CollectionName", given: str) -> "DocumentRecord":
-    """Return the document with this id, or the only one whose id begins so."""
+async def whole_ids(service: "Service", scope: "Scope") -> "Scope":
+    """Return `scope` with the ids of which some were given by their beginnings.
+
+    Raises:
+        NotFoundError: no id begins so.
+        RequestError: several do.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    ids = [
+        given if _is_whole(given) else (await _find(service, scope.collection, given)).document_id
+        for given in scope.document_ids
+    ]
+    return replace(scope, document_ids=tuple(ids))
+
+
+def _is_whole(given: str) -> bool:
     import re  # noqa: PLC0415
 
+    return re.fullmatch("doc_[0-9a-f]{24}", given) is not None
+
+
+async def _find(service: "Service", collection: "CollectionName", given: str) -> "DocumentRecord":
+    """Return the document with this id, or the only one whose id begins so."""
     from core.errors import NotFoundError, RequestError  # noqa: PLC0415
     from core.ids import DocumentId  # noqa: PLC0415
 
-    if re.fullmatch("doc_[0-9a-f]{24}", given):
+    if _is_whole(given):
         return await service.document(collection, DocumentId(given))
     documents = await all_documents(service, collection)
     found = [d for d in documents if d.document_id.startswith(given)]
@@ -129,13 +150,13 @@ async def _find(service: "Service", collection: "CollectionName", given: str) ->
 
 def _show_record(record: "DocumentRecord", *, as_json: bool) -> int:
     from cli.documents_view import document_view  # noqa: PLC0415
-    from cli.terminal import stdout, write_json  # noqa: PLC0415
+    from cli.terminal import show, write_json  # noqa: PLC0415
     from serve.wire import document_json  # noqa: PLC0415
 
     if as_json:
         write_json(document_json(record))
     else:
-        stdout().print(document_view(record))
+        show(document_view(record))
     return DONE
 
 

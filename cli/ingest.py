@@ -46,7 +46,7 @@ def ingest(
             refresh=refresh,
             embedder=embedder,
         )
-        async with open_service(settings) as service:
+        async with open_service(settings, create=True) as service:
             return await _ingest(service, request, as_json=as_json)
 
     run(work, as_json=as_json)
@@ -54,14 +54,14 @@ def ingest(
 
 async def _ingest(service: "Service", request: "IngestRequest", *, as_json: bool) -> int:
     from cli.progress import summary  # noqa: PLC0415
-    from cli.terminal import stderr, stdout, write_json  # noqa: PLC0415
+    from cli.terminal import show, stderr, write_json  # noqa: PLC0415
 
     started = time.monotonic()
     job = await show_ingest(service, request)
     if as_json:
         write_json(job)
     else:
-        stdout().print(summary(job, seconds=time.monotonic() - started))
+        show(summary(job, seconds=time.monotonic() - started))
     if not job.documents.total:
         stderr().print("ibid: nothing to ingest there")
     return _exit_code(job)

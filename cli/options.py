@@ -15,7 +15,12 @@ TopK = Annotated[
 ]
 Documents = Annotated[
     list[str] | None,
-    typer.Option("--document", "-d", metavar="ID", help="Only this document (repeatable)."),
+    typer.Option(
+        "--document",
+        "-d",
+        metavar="ID",
+        help="Only this document (repeatable); the beginning of its id is enough.",
+    ),
 ]
 Filter = Annotated[
     list[str] | None,

@@ -9,13 +9,14 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TextColumn,
 )
 from rich.table import Table
 from rich.text import Text
 
-from cli.terminal import one_line, shown_source
+from cli.terminal import counted, one_line, shown_source
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,18 +26,26 @@ if TYPE_CHECKING:
     from core.records import Job
 
 _SHOWN_FAILURES = 50
+_WITH_TIME, _WITH_BAR, _WITH_RATES = 44, 70, 104
+"""Columns from which on there is room beside the count."""
 
 
 class IngestProgress:
     """A bar on a terminal, and nothing elsewhere."""
 
     def __init__(self, console: Console) -> None:
-        self._bar = Progress(
+        columns: list[ProgressColumn] = [
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rates]}", style="dim"),
+        ]
+        if console.width >= _WITH_BAR:
+            columns.insert(2, BarColumn(bar_width=24))
+        if console.width >= _WITH_TIME:
+            columns.append(TextColumn("{task.fields[rates]}", style="dim"))
+        self._all_rates = console.width >= _WITH_RATES
+        self._bar = Progress(
+            *columns,
             console=console,
             disable=not console.is_terminal,
             transient=True,
@@ -63,7 +72,7 @@ class IngestProgress:
             description="documents",
             total=counts.total or None,
             completed=counts.done + counts.skipped + counts.failed,
-            rates=_rates(job),
+            rates=_rates(job) if self._all_rates else _left(job),
         )
 
 
@@ -76,8 +85,8 @@ def summary(job: Job, *, seconds: float) -> Group:
     head.append(f"{counts.failed:,} failed", style="red" if counts.failed else "")
     head.append(f" · collection {job.collection}")
     made = [
-        *([f"{job.progress.pages:,} pages"] if job.progress.pages else []),
-        f"{job.progress.chunks:,} chunks",
+        *([counted(job.progress.pages, "page")] if job.progress.pages else []),
+        counted(job.progress.chunks, "chunk"),
         f"{seconds:.1f} s",
     ]
     parts: list[RenderableType] = [head, Text(" · ".join(made), style="dim")]
@@ -102,9 +111,13 @@ def _rates(job: Job) -> str:
     shown = [
         *([f"{progress.pages_per_s:,.0f} pages/s"] if progress.pages_per_s else []),
         *([f"{progress.chunks_per_s:,.0f} chunks/s"] if progress.chunks_per_s else []),
-        *([f"{_clock(progress.eta_s)} left"] if progress.eta_s is not None else []),
+        *([_left(job)] if progress.eta_s is not None else []),
     ]
     return " · ".join(shown)
+
+
+def _left(job: Job) -> str:
+    return "" if job.progress.eta_s is None else f"{_clock(job.progress.eta_s)} left"
 
 
 def _clock(seconds: float) -> str:

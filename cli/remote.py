@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -12,6 +13,7 @@ from core.answers import Answer
 from core.errors import IbidError, ServerError
 from core.records import CollectionRecord, DocumentRecord, Job, JobState
 from core.types import Span
+from serve.jobs import INTERRUPTED
 from serve.problems import Problem, error_of
 from serve.service import SearchResult
 from serve.wire import (
@@ -78,7 +80,7 @@ class RemoteService:
         """Let the server ingest paths and texts, and yield how it stands.
 
         Raises:
-            ServerError: the job broke as a whole.
+            ServerError: the job broke as a whole, or the server ended.
         """
         body = {
             "sources": list(request.paths),
@@ -96,9 +98,17 @@ class RemoteService:
                 break
             await asyncio.sleep(pause)
             pause = min(2 * pause, longest)
-            job = from_bytes(Job, await self._send("GET", f"/v1/jobs/{job.job_id}"))
+            job = await self._job(job.job_id)
         if job.state is JobState.FAILED:
             raise ServerError(job.failures[-1].reason, status=500)
+
+    async def _job(self, job_id: str) -> Job:
+        try:
+            return from_bytes(Job, await self._send("GET", f"/v1/jobs/{job_id}"))
+        except ServerError as error:
+            if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            raise ServerError(INTERRUPTED, status=error.status) from error
 
     async def collections(self) -> list[CollectionRecord]:
         """Return every collection, by name."""

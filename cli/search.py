@@ -22,19 +22,24 @@ def search(  # noqa: PLR0913 - the options of the command
     """Show the passages for a question."""
 
     async def work(settings: "Settings") -> int:
-        from cli.answer_view import passages_view  # noqa: PLC0415 - `--help` needs none of it
+        from dataclasses import replace  # noqa: PLC0415 - `--help` needs none of it
+
+        from cli.answer_view import passages_view  # noqa: PLC0415
         from cli.connect import open_service  # noqa: PLC0415
-        from cli.terminal import stdout, write_json  # noqa: PLC0415
+        from cli.documents import whole_ids  # noqa: PLC0415
+        from cli.terminal import show, write_json  # noqa: PLC0415
         from cli.values import parse_scope  # noqa: PLC0415
         from serve.service import Question  # noqa: PLC0415
 
         scope = parse_scope(collection, documents=documents, pairs=pairs, filters=filters)
+        asked = Question(text=question, scope=scope, top_k=top_k)
         async with open_service(settings) as service:
-            found = await service.search(Question(text=question, scope=scope, top_k=top_k))
+            asked = replace(asked, scope=await whole_ids(service, scope))
+            found = await service.search(asked)
         if as_json:
             write_json(found)
         else:
-            stdout().print(passages_view(found.passages))
+            show(passages_view(found.passages))
         return DONE
 
     run(work, as_json=as_json)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from core.store.backup import Backup
 
@@ -33,11 +34,11 @@ def stdout() -> Console:
 
 
 def stdout_table() -> Console:
-    """Return the terminal for rows, which are whole where they are piped."""
+    """Return the terminal for rows, which are whole where they are piped and no COLUMNS is set."""
     from rich.console import Console  # noqa: PLC0415
 
-    wide = None if sys.stdout.isatty() else _UNPIPED
-    return Console(highlight=False, markup=False, emoji=False, width=wide)
+    columns, _ = shutil.get_terminal_size((_UNPIPED, 1))
+    return Console(highlight=False, markup=False, emoji=False, width=columns)
 
 
 def stderr() -> Console:
@@ -45,6 +46,24 @@ def stderr() -> Console:
     from rich.console import Console  # noqa: PLC0415
 
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def show(what: RenderableType, console: Console | None = None) -> None:
+    """Print to a terminal, or into a pipe without what only lays out a screen."""
+    console = console or stdout()
+    if console.is_terminal:
+        console.print(what, crop=False)
+        return
+    with console.capture() as printed:
+        console.print(what, crop=False)
+    lines = [line.rstrip() for line in printed.get().split("\n")]
+    sys.stdout.write("\n".join(lines).strip("\n") + "\n")
+    sys.stdout.flush()
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 page`, `2 pages`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def write_json(value: object) -> None:
@@ -66,7 +85,8 @@ def show_archive(done: str, file: Path, archive: Backup, *, as_json: bool) -> No
     if as_json:
         write_json({"file": str(file), "files": archive.files, "bytes": archive.bytes})
     else:
-        stdout().print(f"{done} ({archive.files:,} files, {archive.bytes / 1e6:,.1f} MB)")
+        size = f"{archive.bytes / 1e6:,.1f} MB"
+        show(f"{done} ({counted(archive.files, 'file')}, {size})")
 
 
 def printable(text: str) -> str:

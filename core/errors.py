@@ -3,6 +3,7 @@
 IbidError
 ├── SettingsError            a setting is wrong or missing
 ├── NotFoundError            a collection, document, job or answer that is not there
+│   └── NothingIngestedError there is no collection at all
 ├── ConflictError            what was asked contradicts what is stored
 │   └── EmbedderMismatchError
 ├── RequestError             a question, filter or source that cannot be read
@@ -37,6 +38,16 @@ class NotFoundError(IbidError):
         self.kind, self.name = kind, name
 
 
+class NothingIngestedError(NotFoundError):
+    """A store has no collection, or there is no store."""
+
+    def __init__(self, place: str) -> None:
+        IbidError.__init__(
+            self, f"nothing has been ingested yet in {place}; `ibid ingest PATH…` first"
+        )
+        self.kind, self.name = "store", place
+
+
 class ConflictError(IbidError):
     """What was asked contradicts what is stored."""
 
@@ -47,8 +58,7 @@ class EmbedderMismatchError(ConflictError):
     def __init__(self, *, collection: str, made_by: str, asked: str) -> None:
         super().__init__(
             f"collection {collection!r} was made by {made_by!r} and cannot be served by {asked!r}; "
-            f"re-embed it with `ibid migrate -c {collection} --to {asked}`, "
-            f"or ingest into a new collection"
+            f"to migrate, ingest its documents into a new collection with that embedder"
         )
         self.collection, self.made_by, self.asked = collection, made_by, asked
 
@@ -75,6 +85,7 @@ class StoreBusyError(StoreError):
     def __init__(self, data_dir: Path) -> None:
         super().__init__(
             f"{str(data_dir)!r} is held by another ibid process; wait until it ends, "
+            f"start `ibid serve` to let commands work side by side, "
             f"or set IBID_DATA_DIR to another directory"
         )
         self.data_dir = data_dir

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from core.errors import ConflictError, EmbedderMismatchError, NotFoundError, RequestError
+from core.errors import (
+    ConflictError,
+    EmbedderMismatchError,
+    NotFoundError,
+    NothingIngestedError,
+    RequestError,
+    StoreError,
+)
 from core.filters import meets
 from core.records import CollectionRecord, DocumentRecord, read_record
 from core.types import RecordKind, Span
@@ -15,26 +23,35 @@ from core.types import RecordKind, Span
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from core.ids import CollectionName, DocumentId
+    from core.ids import CollectionName, DocumentId, VersionId
     from core.protocols import Embedder, Store, VectorIndex
     from core.types import Scope
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _CACHED_DOCUMENTS = 20_000
+_CACHED_COUNTS = 1_000
 _PAGE = 500
 
 
 class Library:
-    """The collections of one store and the documents in them.
+    """The collections of one store and the documents in them."""
 
-    `exclusive` says that no other process writes to the store: then records are read once.
-    """
+    def __init__(self, store: Store, *, exclusive: bool, place: str = "the store") -> None:
+        """Take over `store`.
 
-    def __init__(self, store: Store, *, exclusive: bool) -> None:
+        Args:
+            store: where the records and points are.
+            exclusive: no other process writes to the store: then records are read once.
+            place: what the store is called in messages.
+        """
         self._store = store
+        self._place = place
         self._exclusive = exclusive
         self._documents: OrderedDict[DocumentId, DocumentRecord] = OrderedDict()
         self._revisions: dict[CollectionName, int] = {}
+        """Grow with every change of the documents that is made here."""
+        self._counts: dict[Scope, tuple[int, int]] = {}
+        """What was counted, and at which revision."""
 
     async def create_collection(self, name: CollectionName, embedder: Embedder) -> CollectionRecord:
         """Create a collection that `embedder` makes and serves, or return the one that is there.
@@ -69,6 +86,8 @@ class Library:
         """Return a collection; raises `NotFoundError`."""
         stored = await self._store.records.get(RecordKind.COLLECTION, [name])
         if name not in stored:
+            if not await self._store.records.count(RecordKind.COLLECTION):
+                raise NothingIngestedError(self._place)
             raise NotFoundError(
                 "collection", name, hint="`ibid collections list` shows what there is"
             )
@@ -87,13 +106,16 @@ class Library:
                 return sorted(found, key=lambda c: c.name)
 
     async def delete_collection(self, name: CollectionName) -> None:
-        """Delete a collection with its documents; raises `NotFoundError`."""
+        """Delete a collection with its documents; raises `NotFoundError`.
+
+        Its record goes last, so that a deletion that was cut short can be asked for again.
+        """
         record = await self.collection(name)
-        await self._store.records.delete(RecordKind.COLLECTION, [name])
-        await self._store.drop_index(record.index)
         documents = [document.document_id async for document in self.all_documents(name)]
         await self._store.records.delete(RecordKind.DOCUMENT, documents)
         self._forget(name, documents)
+        await self._store.drop_index(record.index)
+        await self._store.records.delete(RecordKind.COLLECTION, [name])
 
     async def index(self, name: CollectionName) -> VectorIndex:
         """Return the points of a collection; raises `NotFoundError`."""
@@ -114,14 +136,21 @@ class Library:
 
     async def document(self, collection: CollectionName, document: DocumentId) -> DocumentRecord:
         """Return one document; raises `NotFoundError`."""
-        found = await self.documents(collection, [document])
-        if document not in found:
-            raise NotFoundError(
-                "document",
-                document,
-                hint=f"`ibid documents list -c {collection}` shows what there is",
-            )
-        return found[document]
+        return (await self.expect(collection, [document]))[document]
+
+    async def expect(
+        self, collection: CollectionName, ids: Sequence[DocumentId]
+    ) -> dict[DocumentId, DocumentRecord]:
+        """Return these documents, by id; raises `NotFoundError` where one is not there."""
+        found = await self.documents(collection, ids)
+        for document in ids:
+            if document not in found:
+                raise NotFoundError(
+                    "document",
+                    document,
+                    hint=f"`ibid documents list -c {collection}` shows what there is",
+                )
+        return found
 
     async def list_documents(
         self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
@@ -142,12 +171,19 @@ class Library:
             if cursor is None:
                 return
 
-    def revision(self, collection: CollectionName) -> int | None:
-        """Return a number that changes with the documents; `None` where others may write, too."""
-        return self._revisions.get(collection, 0) if self._exclusive else None
-
     async def count_documents(self, scope: Scope) -> int:
         """Return how many documents are in `scope`."""
+        revision = self._revisions.get(scope.collection, 0)
+        known = self._counts.get(scope)
+        if known and known[0] == revision and self._exclusive:
+            return known[1]
+        count = await self._count(scope)
+        if len(self._counts) == _CACHED_COUNTS:
+            self._counts.clear()
+        self._counts[scope] = (revision, count)
+        return count
+
+    async def _count(self, scope: Scope) -> int:
         if scope.document_ids:
             chosen = (await self.documents(scope.collection, scope.document_ids)).values()
             return sum(meets(document.metadata, scope.filters) for document in chosen)
@@ -158,10 +194,22 @@ class Library:
         every = self.all_documents(scope.collection)
         return sum([meets(document.metadata, scope.filters) async for document in every])
 
-    async def publish(self, document: DocumentRecord) -> None:
-        """Make a version visible in place of the one before, by one write."""
-        await self._store.records.put([document.to_record()])
-        self._forget(document.collection, [document.document_id])
+    async def publish(self, document: DocumentRecord, *, replaces: VersionId | None) -> None:
+        """Make a version visible in place of the one that it was read to replace, by one write.
+
+        Raises:
+            ConflictError: meanwhile the document was deleted, or another version made visible, or
+                the collection was deleted.
+        """
+        key = document.document_id
+        stored = (await self._store.records.get(RecordKind.DOCUMENT, [key])).get(key)
+        current = read_record(DocumentRecord, stored).version if stored else None
+        known = await self._store.records.get(RecordKind.COLLECTION, [document.collection])
+        row = replace(document.to_record(), revision=stored.revision if stored else 0)
+        if current != replaces or not known or not await self._store.records.put_if(row):
+            self._forget(document.collection, [key])
+            raise ConflictError("was changed or deleted meanwhile; ingest it again if it is wanted")
+        self._forget(document.collection, [key])
 
     async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
         """Delete a document and its points; raises `NotFoundError`."""
@@ -190,7 +238,10 @@ class Library:
         chunks = await (await self.index(collection)).read(document, record.version, wanted)
         text = "".join(chunk.text for chunk in chunks)
         first = chunks[0].span.start if chunks else wanted.start
-        return wanted, text[wanted.start - first : wanted.end - first]
+        found = text[wanted.start - first : wanted.end - first]
+        if len(found) != len(wanted):
+            raise StoreError(f"the text of document {document!r} is not whole; ingest it again")
+        return wanted, found
 
     def _remember(self, document: DocumentRecord) -> None:
         if self._exclusive:

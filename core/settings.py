@@ -34,9 +34,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".ibid")
-    """All embedded state: the store, the built embedder, uploads."""
-    files: str = ""
-    """An fsspec URI for uploads; empty: `files/` in the data directory."""
+    """All embedded state: the store, the built embedder."""
     qdrant_url: str = Field(
         default="", validation_alias=AliasChoices("QDRANT_URL", "IBID_QDRANT_URL", "qdrant_url")
     )

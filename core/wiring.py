@@ -78,7 +78,11 @@ def open_clients(settings: Settings) -> Clients:
     store = open_store(settings)
     return Clients(
         store=store,
-        library=Library(store, exclusive=not settings.qdrant_url),
+        library=Library(
+            store,
+            exclusive=not settings.qdrant_url,
+            place="the Qdrant server" if settings.qdrant_url else repr(str(settings.data_dir)),
+        ),
         embedders=Embedders(settings),
         sparse=Bm25Encoder(),
     )

@@ -59,6 +59,8 @@ class Tally:
 
     def store(self, stored: Stored) -> None:
         """Count what a batch added."""
+        for error in stored.refused:
+            self.fail(error)
         self.chunks += stored.chunks
         self.pages += sum(document.pages for document in stored.documents)
         self.bytes_done += sum(document.bytes for document in stored.documents)

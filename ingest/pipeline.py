@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left, bisect_right
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from core.errors import ConflictError, SourceError
 from core.library import now
 from core.records import DocumentRecord
 from core.tokens import count_tokens
@@ -18,7 +20,7 @@ from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
 from ingest.parse.document import PARSER_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 
     from core.ids import CollectionName
     from core.library import Library
@@ -77,6 +79,8 @@ class Stored:
 
     documents: Sequence[DocumentRecord]
     """Visible from now on."""
+    refused: Sequence[SourceError]
+    """Deleted or replaced by others while they were read."""
     chunks: int
 
 
@@ -111,12 +115,15 @@ class IngestPipeline:
     async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[Stored]:
         """Store `documents` and yield what each batch added; a batch is cut while one is stored."""
         index = await self._library.index(self._collection)
-        async for batch in _ahead(self._batches(documents)):
-            await index.upsert(await self._embed(batch.pieces))
-            yield Stored(
-                documents=[await self._publish(draft, index) for draft in batch.drafts],
-                chunks=sum(piece.chunk.kind is ChunkKind.CHUNK for piece in batch.pieces),
-            )
+        async with aclosing(_ahead(self._batches(documents))) as batches:
+            async for batch in batches:
+                await index.upsert(await self._embed(batch.pieces))
+                published = [await self._publish(draft, index) for draft in batch.drafts]
+                yield Stored(
+                    documents=[each for each in published if isinstance(each, DocumentRecord)],
+                    refused=[each for each in published if isinstance(each, SourceError)],
+                    chunks=sum(piece.chunk.kind is ChunkKind.CHUNK for piece in batch.pieces),
+                )
 
     async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[_Batch]:
         """Yield batches of chunks; a long document fills many, short ones share one."""
@@ -163,11 +170,17 @@ class IngestPipeline:
             for piece in pieces
         ]
 
-    async def _publish(self, draft: _Draft, index: VectorIndex) -> DocumentRecord:
-        record = self._record(draft)
-        await self._library.publish(record)
-        if draft.read.replaces is not None:
-            await index.delete(record.document_id, keep=record.version)
+    async def _publish(self, draft: _Draft, index: VectorIndex) -> DocumentRecord | SourceError:
+        """Make the draft visible and delete what else there is of its document."""
+        record, replaces = self._record(draft), draft.read.replaces
+        try:
+            await self._library.publish(record, replaces=replaces.version if replaces else None)
+        except ConflictError as error:
+            visible = await self._library.documents(self._collection, [record.document_id])
+            kept = visible.get(record.document_id)
+            await index.delete(record.document_id, keep=kept.version if kept else None)
+            return SourceError(str(error), source=record.source, stage="store")
+        await index.delete(record.document_id, keep=record.version)
         return record
 
     def _record(self, draft: _Draft) -> DocumentRecord:
@@ -200,7 +213,7 @@ def _take(pieces: Iterator[_Piece], most: int) -> list[_Piece]:
     return list(islice(pieces, most))
 
 
-async def _ahead(batches: AsyncIterator[_Batch]) -> AsyncIterator[_Batch]:
+async def _ahead(batches: AsyncIterator[_Batch]) -> AsyncGenerator[_Batch]:
     """Yield what `batches` yields, getting the next one ready meanwhile."""
     following = asyncio.ensure_future(anext(batches, None))
     try:
@@ -209,3 +222,6 @@ async def _ahead(batches: AsyncIterator[_Batch]) -> AsyncIterator[_Batch]:
             yield batch
     finally:
         following.cancel()
+        await asyncio.wait([following])  # whoever closes the store next finds nobody reading it
+        if not following.cancelled():
+            following.exception()  # else it is logged as never seen

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
@@ -15,8 +17,11 @@ from core.errors import SourceError
 from core.ids import document_id, version_id
 from ingest.chunk import CHUNKER_VERSION
 from ingest.parse.document import PARSER_VERSION, parse
+from ingest.parse.frontmatter import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from core.ids import CollectionName
     from core.library import Library
     from core.records import DocumentRecord
@@ -58,7 +63,7 @@ class Reader:
     ) -> None:
         self._library = library
         self._collection = collection
-        self._metadata = metadata
+        self._metadata = storable(metadata)
         self._refresh = refresh
         self._max_bytes = max_bytes
         self._parser = _ParserProcess()
@@ -105,8 +110,9 @@ class _ParserProcess:
         """Return the document; raises `SourceError`."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        job = partial(parse, source, content, collection=collection, metadata=metadata)
-        parsing = asyncio.wrap_future(self._pool.submit(job))
+        job = partial(_parse, source, content, collection=collection, metadata=metadata)
+        with _interrupts_held():
+            parsing = asyncio.wrap_future(self._pool.submit(job))
         try:
             return await asyncio.wait_for(parsing, PARSE_TIMEOUT_S)
         except BrokenProcessPool:
@@ -125,3 +131,26 @@ class _ParserProcess:
             for process in list((pool._processes or {}).values()):  # noqa: SLF001
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _parse(
+    source: Source, content: bytes, *, collection: CollectionName, metadata: Metadata
+) -> Document:
+    """Parse at the edge of a process: whatever goes wrong in a library is this source's failure."""
+    try:
+        return parse(source, content, collection=collection, metadata=metadata)
+    except SourceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a library's bug must not end the whole ingestion
+        reason = f"broke the parser ({type(error).__name__})"
+        raise SourceError(reason, source=source.name, stage="parse") from None
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Start processes that a Ctrl-C on the terminal does not reach: they inherit what is held."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

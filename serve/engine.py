@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.answers import AbstainReason, Abstention
 from core.errors import EmbedderMismatchError, IbidError, NotFoundError
 from core.tokens import count_tokens
 from core.wiring import open_clients
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from core.protocols import Embedder, RecordStore
     from core.records import CollectionRecord, DocumentRecord, Job
     from core.settings import Settings
-    from core.types import Span
+    from core.types import Scope, Span
     from core.wiring import Clients
     from serve.service import IngestRequest, Question
 
@@ -50,17 +52,20 @@ class Engine:
     async def ask(self, question: Question) -> Answer:
         """Return an answer whose every claim cites verbatim quotes, or an abstention."""
         answerer = await self._answerer(question.scope.collection)
-        return await answerer.answer(
+        await self._library.expect(question.scope.collection, question.scope.document_ids)
+        answer = await answerer.answer(
             question.text,
             question.scope,
             top_k=question.top_k or self._settings.top_k,
             max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
         )
+        return _say_scope_is_empty(answer, question.scope)
 
     async def search(self, question: Question) -> SearchResult:
         """Return passages, best first."""
         started = time.perf_counter()
         retriever = await self._retriever(question.scope.collection)
+        await self._library.expect(question.scope.collection, question.scope.document_ids)
         passages = await retriever.find(
             question.text, question.scope, top_k=question.top_k or self._settings.top_k
         )
@@ -181,6 +186,18 @@ async def open_engine(settings: Settings) -> Engine:
         StoreError: the store cannot be opened or reached.
     """
     return Engine(await asyncio.to_thread(open_clients, settings), settings)
+
+
+def _say_scope_is_empty(answer: Answer, scope: Scope) -> Answer:
+    """Return `answer`; where there was no document to answer from, saying that."""
+    if answer.coverage.documents_in_scope:
+        return answer
+    detail = (
+        "no document of the collection meets the filters"
+        if scope.filters
+        else "the collection has no documents"
+    )
+    return replace(answer, abstained=Abstention(reason=AbstainReason.NO_EVIDENCE, detail=detail))
 
 
 async def _wrong(attempt: Awaitable[object]) -> str:

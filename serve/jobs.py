@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from core.errors import IbidError, NotFoundError, ServerError
+from core.errors import IbidError, NotFoundError, RequestError, ServerError
 from core.library import check_name, now
 from core.records import Failure, Job, JobState, read_record
 from core.types import RecordKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _OPEN = (JobState.QUEUED, JobState.RUNNING)
-_INTERRUPTED = "the server ended before the job did; ingest again, what is done is not repeated"
+INTERRUPTED = "the server ended before the job did; ingest again, what is done is not repeated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class Jobs:
             )
         moment = now()
         job = Job(
-            job_id=f"job_{uuid4().hex[:24]}",
+            job_id=_job_id(),
             state=JobState.QUEUED,
             collection=request.collection,
             created_at=moment,
@@ -84,10 +85,22 @@ class Jobs:
         return read_record(Job, stored[job_id])
 
     async def jobs(self, *, limit: int, cursor: str | None = None) -> tuple[list[Job], str | None]:
-        """Return a page of jobs, in a stable order, and the cursor of the next."""
-        records, following = await self._records.list(RecordKind.JOB, limit=limit, cursor=cursor)
-        jobs = [read_record(Job, record) for record in records]
-        return [self._open.get(job.job_id, job) for job in jobs], following
+        """Return a page of jobs, newest first, and the cursor of the next.
+
+        Raises:
+            RequestError: `cursor` is of no page.
+        """
+        jobs = sorted(await self._all(), key=_age, reverse=True)
+        if cursor is not None:
+            places = [place for place, job in enumerate(jobs) if job.job_id == cursor]
+            if not places:
+                raise RequestError(
+                    f"cursor {cursor!r} is none; use the `next_cursor` of the page before"
+                )
+            jobs = jobs[places[0] + 1 :]
+        page = jobs[:limit]
+        following = page[-1].job_id if len(jobs) > limit else None
+        return [self._open.get(job.job_id, job) for job in page], following
 
     async def run(self) -> None:
         """Run what is submitted until cancelled; what is then unfinished is kept as failed."""
@@ -100,7 +113,7 @@ class Jobs:
             while not self._queue.empty():
                 _remove(self._queue.get_nowait().uploads)
             for job in list(self._open.values()):
-                await self._keep(_failed(job, _INTERRUPTED))
+                await self._keep(_failed(job, INTERRUPTED))
 
     async def _run(self, waiting: _Waiting) -> None:
         queued = self._open[waiting.job_id]
@@ -129,14 +142,26 @@ class Jobs:
 
     async def _fail_interrupted(self) -> None:
         """Close what a server that was killed left open."""
+        left = [j for j in await self._all() if j.state in _OPEN and j.job_id not in self._open]
+        await self._records.put([_failed(job, INTERRUPTED).to_record() for job in left])
+
+    async def _all(self) -> list[Job]:
+        found: list[Job] = []
         cursor: str | None = None
         while True:
             records, cursor = await self._records.list(RecordKind.JOB, limit=500, cursor=cursor)
-            jobs = [read_record(Job, record) for record in records]
-            left = [j for j in jobs if j.state in _OPEN and j.job_id not in self._open]
-            await self._records.put([_failed(job, _INTERRUPTED).to_record() for job in left])
+            found += [read_record(Job, record) for record in records]
             if cursor is None:
-                return
+                return found
+
+
+def _job_id() -> str:
+    """Return an id that no other job has; later ones are greater."""
+    return f"job_{time.time_ns():016x}{secrets.token_hex(4)}"
+
+
+def _age(job: Job) -> tuple[str, str]:
+    return job.created_at, job.job_id
 
 
 def _remove(uploads: TemporaryDirectory[str] | None) -> None:

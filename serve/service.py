@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from core.errors import RequestError
 from core.types import MetadataValue
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.records import CollectionRecord, DocumentRecord, Job
     from core.types import Metadata, Passage, Scope, Span
+
+LONGEST_QUESTION = 8_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,15 @@ class Question:
     max_context_tokens: int | None = None
     """The most tokens of evidence; `None`: as the settings say."""
 
+    def __post_init__(self) -> None:
+        """Raise `RequestError` where nothing is asked."""
+        if not self.text.strip():
+            raise RequestError("the question is blank")
+        if len(self.text) > LONGEST_QUESTION:
+            raise RequestError(
+                f"the question has {len(self.text):,} characters; {LONGEST_QUESTION:,} are allowed"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
@@ -41,10 +54,14 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSource:
-    """A document given as text."""
+    """A document given as text.
 
-    title: str
+    It is known by its id, else by its title, else by what it says.
+    """
+
     text: str
+    id: str | int | None = None
+    title: str = ""
     metadata: Metadata = field(default_factory=dict[str, MetadataValue])
 
 

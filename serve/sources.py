@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import orjson
@@ -29,7 +30,12 @@ def sources(request: IngestRequest, max_bytes: int) -> Iterator[Source | SourceE
 
 def _text(text: TextSource) -> Source:
     content = orjson.dumps({"title": text.title, "text": text.text, "metadata": text.metadata})
-    return Source(name=text.title, content=content, format=RECORD)
+    name = text.title if text.id is None else str(text.id)
+    return Source(name=name.strip() or _by_content(text.text), content=content, format=RECORD)
+
+
+def _by_content(text: str) -> str:
+    return f"text-{hashlib.sha256(text.encode()).hexdigest()[:24]}"
 
 
 def _upload(upload: Upload, max_bytes: int) -> Iterator[Source | SourceError]:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, cast
 import orjson
 
 from core.errors import ConflictError, RequestError, StoreError
-from core.store.edge import STORE_DIRECTORY, EdgeStore, lock_store
+from core.store.edge import STORE_DIRECTORY, EdgeStore, has_collections, has_store, lock_store
 from core.store.files import sync
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Backup:
 
     files: int
     bytes: int
-    """Before compression."""
+    """The size of the archive: the files of the engine are large and mostly holes."""
 
 
 async def backup(store: Store, target: Path) -> Backup:
@@ -68,15 +68,15 @@ def restore(archive: Path, data_dir: Path, *, replace: bool = False) -> Backup:
     """Make `data_dir` hold what was backed up; a failure leaves it as it was.
 
     Raises:
-        ConflictError: there is a store in it, and `replace` is not set.
+        ConflictError: there is a collection in it, and `replace` is not set.
         StoreBusyError: a process holds the store in it.
         StoreError: the archive is not a backup, is damaged, or is of another format.
     """
     with lock_store(data_dir):
-        present = [name for name in _held(data_dir) if name != "lock"]
-        if present and not replace:
+        if has_collections(data_dir) and not replace:
             raise ConflictError(
-                f"{str(data_dir)!r} holds a store; restore elsewhere, or say that it be replaced"
+                f"{str(data_dir)!r} holds a store; restore elsewhere, "
+                f"or put the backup in its place with `--replace`"
             )
         draft = data_dir / "restore.new"
         shutil.rmtree(draft, ignore_errors=True)
@@ -85,11 +85,9 @@ def restore(archive: Path, data_dir: Path, *, replace: bool = False) -> Backup:
             _put_in_place(draft, data_dir)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+            if not has_store(data_dir):  # there is only the lock, which is ours
+                shutil.rmtree(data_dir / STORE_DIRECTORY, ignore_errors=True)
     return found
-
-
-def _held(data_dir: Path) -> list[str]:
-    return [path.name for path in (data_dir / STORE_DIRECTORY).iterdir()]
 
 
 def _write(target: Path, data_dir: Path, paths: Iterable[Path]) -> Backup:
@@ -112,7 +110,7 @@ def _write(target: Path, data_dir: Path, paths: Iterable[Path]) -> Backup:
         raise StoreError(f"cannot write {str(target)!r}: {error}") from error
     finally:
         draft.unlink(missing_ok=True)
-    return Backup(files=len(held), bytes=sum(size for _, size in held.values()))
+    return Backup(files=len(held), bytes=target.stat().st_size)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -185,7 +183,7 @@ def _unpack(archive: Path, draft: Path) -> Backup:
     for name, (_, size) in held.items():
         os.truncate(draft / name, size)
         sync(draft / name)
-    return Backup(files=len(held), bytes=sum(size for _, size in held.values()))
+    return Backup(files=len(held), bytes=archive.stat().st_size)
 
 
 def _inside(name: str) -> PurePosixPath:

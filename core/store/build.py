@@ -44,6 +44,7 @@ async def build(shard: Path, fields: Mapping[str, str]) -> str | None:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        process_group=0,  # a Ctrl-C is for us; we end it
     )
     try:
         _, errors = await process.communicate()

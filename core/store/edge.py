@@ -112,6 +112,16 @@ class EdgeStore:
         return Generations(self._home / _INDEXES / name)
 
 
+def has_store(data_dir: Path) -> bool:
+    """Tell whether there is an embedded store in `data_dir`."""
+    return (data_dir / STORE_DIRECTORY / _CONTROL).is_dir()
+
+
+def has_collections(data_dir: Path) -> bool:
+    """Tell whether there are points of a collection in `data_dir`."""
+    return any((data_dir / STORE_DIRECTORY / _INDEXES).glob("*/*"))
+
+
 def lock_store(data_dir: Path) -> TextIO:
     """Take the store of a data directory for this process, until the file is closed.
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -53,7 +53,7 @@ def _fields(text: str) -> tuple[dict[str, MetadataValue], int]:
     return (storable(lowered), match.end()) if match and lowered.get("title") else ({}, 0)
 
 
-def storable(data: Mapping[object, object]) -> dict[str, MetadataValue]:
+def storable(data: Mapping[Any, object]) -> dict[str, MetadataValue]:
     """Return `data` with values that can be stored and filtered by; what says nothing is left out.
 
     Dates are ISO strings, inner objects have dotted keys, everything else is text.

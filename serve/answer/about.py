@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w&’'-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_END = re.compile(r"[.!?:;]\s*[\"'“”‘’(]*\s*$")
+_LOOK_BACK = 40
+"""Characters before a word in which it shows whether a sentence begins with it."""
 _ACRONYM = 4
 """So short a word in capitals abbreviates a thing more often than it names one: CEO, EPS."""
 _NAMES_AT_MOST = 0.5
@@ -205,7 +207,7 @@ def _is_name(word: str, match: re.Match[str], question: str) -> bool:
         return True
     if word.isupper():
         return len(word) > _ACRONYM
-    before = question[: match.start()]
+    before = question[max(0, match.start() - _LOOK_BACK) : match.start()]
     return bool(before.strip(" \"'“”‘’(")) and _SENTENCE_END.search(before) is None
 
 

@@ -33,7 +33,9 @@ class TextRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    title: str
+    id: str | int | None = None
+    """Known by it, and sent again in place of what is there; without: the title, or the text."""
+    title: str = ""
     text: str
     metadata: dict[str, MetadataValue] = Field(default_factory=dict)
 
@@ -85,7 +87,10 @@ def read_json(collection: CollectionName, body: bytes, *, is_owner: bool) -> Ing
     return IngestRequest(
         collection=collection,
         paths=given.sources,
-        texts=[TextSource(title=t.title, text=t.text, metadata=t.metadata) for t in given.texts],
+        texts=[
+            TextSource(id=t.id, title=t.title, text=t.text, metadata=t.metadata)
+            for t in given.texts
+        ],
         metadata=given.metadata,
         refresh=given.refresh,
         embedder=given.embedder,

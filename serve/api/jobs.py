@@ -20,7 +20,7 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Response:
-    """Return a page of jobs, in a stable order."""
+    """Return a page of jobs, newest first."""
     jobs, following = await through.jobs.jobs(limit=limit, cursor=cursor)
     return json_reply(JobPage(jobs=tuple(jobs), next_cursor=following))
 

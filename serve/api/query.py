@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Literal
 
 import orjson
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.answers import Answer
 from core.filters import parse_filters
@@ -19,18 +19,12 @@ from serve.service import Question
 from serve.wire import Passages
 
 
-def _not_blank(question: str) -> str:
-    if not question.strip():
-        raise ValueError("is blank")
-    return question
-
-
 class SearchRequest(BaseModel):
     """A question, and where its passages may come from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    question: Annotated[str, AfterValidator(_not_blank)]
+    question: str
     collection: str = "default"
     document_ids: list[str] = Field(default_factory=list)
     """Empty: every document."""

@@ -64,11 +64,15 @@ def answer_with_problems(app: FastAPI) -> None:
 
 def say_wrong(errors: Sequence[Mapping[str, object]]) -> str:
     """Return what Pydantic found wrong, one line, without what was sent."""
-    return "; ".join(f"{_place(error)}: {error['msg']}" for error in errors)
+    return "; ".join(f"{_place(error)}: {_said(error)}" for error in errors)
 
 
 def _place(error: Mapping[str, object]) -> str:
     return ".".join(str(part) for part in cast("Sequence[object]", error["loc"])) or "body"
+
+
+def _said(error: Mapping[str, object]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _reply(

@@ -66,17 +66,52 @@ def test_a_narrow_terminal_loses_no_words(ibid: Ibid, monkeypatch: pytest.Monkey
 
 
 def test_the_scope_reaches_the_service(ibid: Ibid, service: ScriptedService) -> None:
-    options = ["-d", "doc_1", "-d", "doc_2", "-f", "year=2024", "--filters", '{"n": {"gte": 3}}']
+    [document] = service.records
+    options = [
+        "-d",
+        document,
+        "-d",
+        document[:9],
+        "-f",
+        "year=2024",
+        "--filters",
+        '{"n": {"gte": 3}}',
+    ]
 
     ibid("ask", "moon?", *options, "--top-k", "4", "--strategy", "retrieval")
 
     asked = service.asked[-1]
     assert (asked.top_k, asked.strategy) == (4, "retrieval")
-    assert asked.scope.document_ids == ("doc_1", "doc_2")
+    assert asked.scope.document_ids == (document, document)
     assert set(asked.scope.filters) == {
         FieldCondition(field="year", any=(2024,)),
         FieldCondition(field="n", gte=3),
     }
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("given", ["doc_nope", f"doc_{'0' * 24}"], ids=["beginning", "whole"])
+def test_a_document_that_is_not_there_is_a_failure_that_names_it(
+    ibid: Ibid, command: str, given: str
+) -> None:
+    result = ibid(command, "moon?", "-d", given)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"no document {given!r}" in result.stderr
+
+
+def test_a_blank_question_is_wrong_usage_in_plain_words(ibid: Ibid) -> None:
+    result = ibid("ask", " ")
+
+    assert (result.exit_code, result.stderr) == (2, "ibid: the question is blank\n")
+
+
+@pytest.mark.parametrize("command", [["ask", "How is the moon?"], ["search", "moon?"]])
+def test_a_pipe_gets_no_layout(ibid: Ibid, command: list[str]) -> None:
+    lines = ibid(*command).stdout.split("\n")
+
+    assert lines[0].strip()
+    assert lines == [line.rstrip() for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +155,10 @@ def test_the_lease_of_another_server_on_the_same_port_is_ignored(
     url = json.loads((data_dir / "server.json").read_text())["url"]
     write_lease(data_dir, Lease(url=url, token="of one that ended", pid=os.getpid()))
 
-    result = ibid("collections", "list", "--json")
+    result = ibid("collections", "list")
 
-    assert json.loads(result.stdout) == {"collections": []}, "the empty store, not the server's"
+    assert result.exit_code == 1
+    assert "nothing has been ingested yet" in result.stderr, "it was not the server that answered"
 
 
 def test_a_backup_is_refused_while_a_server_holds_the_store(ibid: Ibid) -> None:

@@ -27,6 +27,7 @@ def create_collection(data_dir: Path) -> None:
             dimensions=3,
             created_at=now(),
         )
+        await store.create_index(record.index, dimensions=record.dimensions)
         await store.records.put([record.to_record()])
         await store.close()
 
@@ -57,7 +58,26 @@ def test_a_store_is_restored_over_another_only_when_that_is_said(
     replaced = ibid("restore", "a.tar.gz", "--replace")
 
     assert (refused.exit_code, replaced.exit_code) == (1, 0)
-    assert "holds a store" in refused.stderr
+    assert "put the backup in its place with `--replace`" in refused.stderr
+
+
+def test_a_backup_is_restored_where_there_is_no_collection(
+    ibid: Ibid, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_collection(data_dir)
+    ibid("backup", "a.tar.gz")
+    monkeypatch.setenv("IBID_DATA_DIR", str(tmp_path / "other"))
+    asyncio.run(EdgeStore(tmp_path / "other").close())
+
+    assert ibid("restore", "a.tar.gz").exit_code == 0
+    assert "notes" in ibid("collections", "list").stdout
+
+
+def test_a_failed_restore_leaves_no_store(ibid: Ibid, data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.tar.gz").write_bytes(b"not an archive")
+
+    assert ibid("restore", "a.tar.gz").exit_code == 1
+    assert not list(data_dir.iterdir())
 
 
 def test_a_held_store_is_not_backed_up(ibid: Ibid, data_dir: Path) -> None:

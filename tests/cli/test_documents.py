@@ -28,6 +28,18 @@ def test_documents_are_listed_by_source(ibid: Ibid, ids: list[str]) -> None:
     assert "a.txt" in rows[2]
 
 
+@pytest.mark.parametrize("columns", [10, 24, 40, 72, 84, 100, 200])
+def test_an_id_is_whole_at_every_width(
+    ibid: Ibid, ids: list[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    lines = ibid("documents", "list").stdout.splitlines()
+
+    assert [line.split()[0] for line in lines if line.startswith("doc_")] == ids
+    assert max(len(line) for line in lines) <= max(columns, len(ids[0]))
+
+
 def test_a_document_is_shown_by_the_beginning_of_its_id(ibid: Ibid, ids: list[str]) -> None:
     whole = json.loads(ibid("documents", "show", ids[0], "--json").stdout)
     short = json.loads(ibid("documents", "show", ids[0][:12], "--json").stdout)

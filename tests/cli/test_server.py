@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+import httpx
 import pytest
 
 from cli.serve import listen
@@ -33,6 +35,11 @@ COMMANDS = [
     ["documents", "show", "doc_", "--text"],
     ["documents", "show", "doc_", "--text", "--start", "99999", "--json"],
     ["documents", "show", "nope", "--json"],
+    ["ask", "How far away is the moon?", "-d", "doc_", "--json"],
+    ["ask", "How far away is the moon?", "-d", f"doc_{'0' * 24}", "--json"],
+    ["search", "How far away is the moon?", "-d", f"doc_{'0' * 24}", "--json"],
+    ["ask", "How far away is the moon?", "-f", "year=1900", "--json"],
+    ["ask", " ", "--json"],
     ["collections", "list", "--json"],
     ["ask", "How far?", "-c", "nope", "--json"],
     ["collections", "create", "default", "--embedder", "openai:other", "--json"],
@@ -50,11 +57,15 @@ def moon(data_dir: Path, models: Path, tmp_path: Path) -> None:
 
 
 @contextmanager
-def serving() -> Generator[subprocess.Popen[str]]:
-    """Run `ibid serve` until the end of the block."""
+def serving(*, alone: bool = False) -> Generator[subprocess.Popen[str]]:
+    """Run `ibid serve` until the end of the block; `alone` in a process group of its own."""
     command = [*COMMAND, "serve", "--port", "0", "--json"]
     with subprocess.Popen(  # noqa: S603 - our own words
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0 if alone else None,
     ) as server:
         assert server.stderr is not None
         try:
@@ -89,7 +100,27 @@ def test_every_command_says_the_same_through_a_server(ibid: Ibid, data_dir: Path
 
     assert lease is not None
     assert through == alone
-    assert [code for code, _, _ in alone] == [3, 0, 0, 0, 0, 0, 0, 2, 1, 0, 1, 1, 1, 2]
+    assert [code for code, _, _ in alone] == [
+        3,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        2,
+        1,
+        0,
+        1,
+        1,
+        0,
+        2,
+        0,
+        1,
+        1,
+        1,
+        2,
+    ]
 
 
 def test_a_server_keeps_store_and_address_until_it_is_told_to_end(
@@ -108,6 +139,47 @@ def test_a_server_keeps_store_and_address_until_it_is_told_to_end(
     assert "is held by another ibid process" in second.stderr
     assert f"cannot listen on 127.0.0.1:{port}" in same_port.stderr
     assert not (data_dir / "server.json").exists()
+
+
+def test_an_interrupted_server_ends_its_ingestion_and_tells_whoever_waits(
+    ibid: Ibid, tmp_path: Path
+) -> None:
+    for number in range(200):
+        (tmp_path / f"{number}.md").write_text(f"# Note {number}\n\n" + MOON * 30)
+    with serving(alone=True) as server:
+        waiting = subprocess.Popen(  # noqa: S603 - our own words
+            [*COMMAND, "ingest", "."], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        wait_until_some_are_read(ibid)
+        os.killpg(server.pid, signal.SIGINT)
+        _, client_said = waiting.communicate(timeout=30)
+        _, server_said = server.communicate(timeout=30)
+
+    with serving():
+        lease = read_lease(tmp_path / "data")
+        assert lease is not None
+        [job] = httpx.get(f"{lease.url}/v1/jobs").json()["jobs"]
+    ended = "the server ended before the job did; ingest again, what is done is not repeated"
+    assert (waiting.returncode, client_said) == (1, f"ibid: {ended}\n")
+    assert (server.returncode, "Traceback" in server_said) == (0, False), server_said
+    assert (job["state"], job["failures"][-1]["reason"]) == ("failed", ended)
+
+
+def wait_until_some_are_read(ibid: Ibid) -> None:
+    while True:
+        result = ibid("documents", "list", "--json")
+        if result.exit_code == 0 and json.loads(result.stdout)["documents"]:
+            return
+
+
+def test_where_no_document_meets_the_filters_that_is_said(ibid: Ibid) -> None:
+    ibid("ingest", "moon.md")
+
+    answer = json.loads(ibid("ask", "How far is the moon?", "-f", "year=1900", "--json").stdout)
+
+    assert answer["abstained"]["reason"] == "no_evidence"
+    assert answer["abstained"]["detail"] == "no document of the collection meets the filters"
+    assert answer["coverage"]["documents_in_scope"] == 0
 
 
 def test_a_server_that_was_killed_is_not_waited_for(ibid: Ibid, data_dir: Path) -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import EmbedderMismatchError, NotFoundError, RequestError
+from core.errors import (
+    ConflictError,
+    EmbedderMismatchError,
+    NotFoundError,
+    RequestError,
+    StoreError,
+)
 from core.filters import parse_filters
 from core.ids import CollectionName, DocumentId, VersionId, chunk_id, document_id
 from core.library import Library
@@ -78,49 +84,48 @@ async def store_text(library: Library, document: DocumentRecord) -> None:
         sparse = Bm25Encoder().encode_passage(text, language="en")
         points.append(Point(chunk=chunk, dense=dense, sparse=sparse, metadata={}))
     await (await library.index(document.collection)).upsert(points)
-    await library.publish(document)
+    await library.publish(document, replaces=None)
 
 
 async def test_a_published_document_comes_back_as_it_was(library: Library) -> None:
-    await library.publish(record("/a.md"))
+    await library.publish(record("/a.md"), replaces=None)
 
     assert await library.document(HERE, record("/a.md").document_id) == record("/a.md")
 
 
 async def test_a_document_of_another_collection_is_not_found(library: Library) -> None:
-    await library.publish(record("/a.md", collection="other"))
+    await library.create_collection(CollectionName("other"), HashEmbedder())
+    await library.publish(record("/a.md", collection="other"), replaces=None)
 
     with pytest.raises(NotFoundError, match="no document"):
         await library.document(HERE, record("/a.md", collection="other").document_id)
 
 
 async def test_publishing_again_replaces_the_version_at_once(library: Library) -> None:
-    await library.publish(record("/a.md"))
+    await library.publish(record("/a.md"), replaces=None)
     await library.document(HERE, record("/a.md").document_id)
-    before = library.revision(HERE)
-    await library.publish(record("/a.md", version="ver_2"))
+    await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
 
     found = await library.document(HERE, record("/a.md").document_id)
     assert found.version == "ver_2"
-    assert library.revision(HERE) != before
 
 
 async def test_a_library_that_shares_its_store_reads_what_others_wrote(store: Store) -> None:
     shared, other = Library(store, exclusive=False), Library(store, exclusive=False)
     await shared.create_collection(HERE, HashEmbedder())
-    await shared.publish(record("/a.md"))
+    await shared.publish(record("/a.md"), replaces=None)
     await shared.document(HERE, record("/a.md").document_id)
-    await other.publish(record("/a.md", version="ver_2"))
+    await other.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
 
     found = await shared.document(HERE, record("/a.md").document_id)
     assert found.version == "ver_2"
-    assert shared.revision(HERE) is None
 
 
 async def test_documents_are_listed_page_by_page(library: Library) -> None:
     for number in range(5):
-        await library.publish(record(f"/{number}.md"))
-    await library.publish(record("/elsewhere.md", collection="other"))
+        await library.publish(record(f"/{number}.md"), replaces=None)
+    await library.create_collection(CollectionName("other"), HashEmbedder())
+    await library.publish(record("/elsewhere.md", collection="other"), replaces=None)
 
     first, cursor = await library.list_documents(HERE, limit=3)
     rest, end = await library.list_documents(HERE, limit=3, cursor=cursor)
@@ -162,7 +167,7 @@ async def test_a_deleted_collection_takes_its_documents_along(library: Library) 
     await store_text(library, record("/a.md"))
     await library.delete_collection(HERE)
 
-    with pytest.raises(NotFoundError, match="no collection 'default'"):
+    with pytest.raises(NotFoundError, match="nothing has been ingested yet in the store"):
         await library.index(HERE)
     await library.create_collection(HERE, HashEmbedder())
     assert await library.list_documents(HERE) == ([], None)
@@ -172,7 +177,7 @@ async def test_another_embedder_is_refused_with_the_way_out(library: Library) ->
     other = HashEmbedder()
     other.name = "other-64"
 
-    with pytest.raises(EmbedderMismatchError, match=r"hash-64.*other-64.*ibid migrate -c default"):
+    with pytest.raises(EmbedderMismatchError, match=r"hash-64.*other-64.*to migrate"):
         await library.create_collection(HERE, other)
 
 
@@ -183,10 +188,48 @@ async def test_creating_a_collection_twice_changes_nothing(library: Library) -> 
     assert await library.collections() == [first]
 
 
+async def test_a_version_of_a_document_that_was_deleted_meanwhile_is_refused(
+    library: Library,
+) -> None:
+    await store_text(library, record("/a.md"))
+    await library.delete_document(HERE, record("/a.md").document_id)
+
+    with pytest.raises(ConflictError, match="deleted meanwhile"):
+        await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+    assert await library.list_documents(HERE) == ([], None)
+
+
+async def test_of_two_readings_of_one_version_the_second_is_refused(library: Library) -> None:
+    await library.publish(record("/a.md"), replaces=None)
+    await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+
+    with pytest.raises(ConflictError):
+        await library.publish(record("/a.md", version="ver_3"), replaces=VersionId("ver_1"))
+
+
+async def test_nothing_is_published_into_a_collection_that_was_deleted(library: Library) -> None:
+    await library.delete_collection(HERE)
+
+    with pytest.raises(ConflictError):
+        await library.publish(record("/a.md"), replaces=None)
+
+
+async def test_a_text_with_a_chunk_missing_is_an_error_not_a_shorter_text(
+    library: Library,
+) -> None:
+    await store_text(library, record("/a.md"))
+    longer = replace(record("/a.md", version="ver_1"), characters=10_000)
+    await library.publish(longer, replaces=VersionId("ver_1"))
+
+    with pytest.raises(StoreError, match="not whole"):
+        await library.text(HERE, longer.document_id)
+
+
 async def test_documents_are_counted_by_scope(library: Library) -> None:
-    await library.publish(record("/a.md"))
-    await library.publish(replace(record("/b.md"), metadata={"year": 2023}))
-    await library.publish(record("/elsewhere.md", collection="other"))
+    await library.publish(record("/a.md"), replaces=None)
+    await library.publish(replace(record("/b.md"), metadata={"year": 2023}), replaces=None)
+    await library.create_collection(CollectionName("other"), HashEmbedder())
+    await library.publish(record("/elsewhere.md", collection="other"), replaces=None)
 
     async def count(*ids: DocumentId, filters: tuple[FieldCondition, ...] = ()) -> int:
         scope = Scope(collection=HERE, document_ids=ids, filters=filters)

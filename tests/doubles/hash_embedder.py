@@ -10,7 +10,7 @@ import numpy as np
 from core.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from core.types import Vector
 
@@ -24,6 +24,8 @@ class HashEmbedder:
 
     def __init__(self) -> None:
         self.embedded: list[str] = []
+        self.before_next: Callable[[], Awaitable[None]] | None = None
+        """Called once before the next passages are embedded."""
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -32,6 +34,9 @@ class HashEmbedder:
         return self._vector(question)
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        before, self.before_next = self.before_next, None
+        if before is not None:
+            await before()
         self.embedded += texts
         return [self._vector(text) for text in texts]
 

@@ -107,6 +107,8 @@ class ScriptedService:
         if self.failure:
             raise self.failure
         self._collection(question.scope.collection)
+        for document in question.scope.document_ids:
+            await self.document(question.scope.collection, document)
         words = set(re.findall(r"\w{4,}", question.text.lower()))
         found = [
             self._passage(record, Span(*match.span()))

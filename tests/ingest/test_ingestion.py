@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import EmbedderError
 from core.ids import CollectionName
 from core.library import Library
 from core.records import Job, JobState
@@ -181,3 +182,39 @@ async def test_a_page_lies_in_the_direction_of_its_chunks(house: House) -> None:
     mean = np.mean(list(vectors), axis=0)
     assert page.dense == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
     assert page.chunk.text == ""
+
+
+async def test_a_document_deleted_while_it_is_read_again_stays_deleted(house: House) -> None:
+    path = house.write("a.txt", "".join(f"Sentence {n} is here.\n\n" for n in range(3_000)))
+    await house.ingest()
+    path.write_text(path.read_text() + "And one more.")
+    document = (await house.library.list_documents(HERE))[0][0].document_id
+
+    async def delete() -> None:
+        await house.library.delete_document(HERE, document)
+
+    house.embedder.before_next = delete
+    job = await house.ingest()
+
+    assert (job.documents.done, job.documents.failed) == (0, 1)
+    assert job.failures[0].stage == "store"
+    assert await house.texts() == {}
+    assert await (await house.library.index(HERE)).count(ChunkKind.CHUNK) == 0
+
+
+async def test_what_an_ingestion_that_was_cut_short_left_is_deleted(house: House) -> None:
+    path = house.write("a.txt", "".join(f"Sentence {n} is here.\n\n" for n in range(3_000)))
+
+    async def stop() -> None:
+        house.embedder.before_next = stop
+        if house.embedder.embedded:
+            raise EmbedderError
+
+    house.embedder.before_next = stop
+    with pytest.raises(EmbedderError):
+        await house.ingest()
+    house.embedder.before_next = None
+    path.write_text("Short now.")
+    await house.ingest()
+
+    assert await (await house.library.index(HERE)).count(ChunkKind.CHUNK) == 1

@@ -45,11 +45,12 @@ class House:
         async def read() -> AsyncIterator[ReadDocument]:
             for document in documents:
                 content = document.text.encode()
+                stored = await self.library.documents(HERE, [document.document_id])
                 yield ReadDocument(
                     document=document,
                     bytes=len(content),
                     sha256=hashlib.sha256(content).hexdigest(),
-                    replaces=None,
+                    replaces=stored.get(document.document_id),
                 )
 
         async for _ in pipeline.run(read()):

@@ -162,14 +162,14 @@ async def test_the_uploads_of_a_job_are_removed_when_it_has_ended() -> None:
     assert not is_there(uploads)
 
 
-async def test_jobs_are_listed_page_by_page() -> None:
+async def test_jobs_are_listed_page_by_page_newest_first() -> None:
     jobs = Jobs(ScriptedService(), MemoryRecords())
     submitted = [(await jobs.submit(request())).job_id for _ in range(3)]
 
     first, cursor = await jobs.jobs(limit=2)
     rest, end = await jobs.jobs(limit=2, cursor=cursor)
 
-    assert sorted(submitted) == [job.job_id for job in (*first, *rest)]
+    assert submitted[::-1] == [job.job_id for job in (*first, *rest)]
     assert end is None
 
 

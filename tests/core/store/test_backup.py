@@ -134,7 +134,7 @@ def test_a_damaged_archive_is_refused_and_changes_nothing(archive: Path, data_di
     changed.write_bytes(b"not an archive")
     with pytest.raises(StoreError, match="cannot be read"):
         restore(changed, target)
-    assert [path.name for path in target.rglob("*")] == ["store", "lock"]
+    assert not list(target.rglob("*"))
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "store/../../evil", "other/evil"])

@@ -86,12 +86,25 @@ async def test_a_search_returns_passages_best_first(
     assert passage["span"] == {"start": 0, "end": 18}
 
 
+@pytest.mark.parametrize("route", ["/v1/query", "/v1/search"])
+async def test_a_document_that_is_not_there_is_a_problem_that_names_it(
+    client: httpx.AsyncClient, ingest: Callable[[str, str], Awaitable[str]], route: str
+) -> None:
+    known = await ingest("moon", "The moon is small.")
+
+    body = {"question": "moon?", "document_ids": [known, "doc_nope"]}
+    response = await client.post(route, json=body)
+
+    assert response.status_code == 404
+    assert "no document 'doc_nope'" in response.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
         (b"{", "JSON decode error"),
         (b"{}", "body.question: Field required"),
-        (b'{"question": " "}', "body.question: Value error, is blank"),
+        (b'{"question": " "}', "the question is blank"),
         (b'{"question": "x", "nope": 1}', "body.nope: Extra inputs are not permitted"),
         (b'{"question": "x", "top_k": 0}', "body.top_k: Input should be greater than"),
         (b'{"question": "x", "strategy": "guess"}', "body.strategy: Input should be 'auto'"),
