@@ -120,7 +120,7 @@ def _timer(embedder: MiniLmEmbedder, texts: Sequence[str]) -> Timer:
 @contextmanager
 def _peer_timer(python: Path, texts: Sequence[str]) -> Generator[Timer]:
     with subprocess.Popen(  # noqa: S603 - the path is the caller's own
-        [python, PEER, model_folder()],
+        [python, "-I", PEER, model_folder()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
