@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from core.errors import SourceError
 from ingest.load import discover, records
 from ingest.sources import RECORD, Source
+from serve.service import TextSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.errors import SourceError
-    from serve.service import IngestRequest, TextSource, Upload
+    from serve.service import IngestRequest, Upload
 
 _JSONL = (".jsonl", ".ndjson")
 
@@ -22,10 +23,17 @@ _JSONL = (".jsonl", ".ndjson")
 def sources(request: IngestRequest, max_bytes: int) -> Iterator[Source | SourceError]:
     """Yield what `request` names, one at a time; what cannot be read, as its error."""
     yield from discover(request.paths, max_bytes=max_bytes)
-    for text in request.texts:
-        yield _text(text)
-    for upload in request.uploads:
-        yield from _upload(upload, max_bytes)
+    seen: set[str] = set()
+    for given in (*request.texts, *request.uploads):
+        found = [_text(given)] if isinstance(given, TextSource) else _upload(given, max_bytes)
+        for each in found:
+            if isinstance(each, Source) and each.name in seen:
+                reason = "has the name of an earlier document of the same request"
+                yield SourceError(reason, source=each.name)
+            else:
+                yield each
+            if isinstance(each, Source):
+                seen.add(each.name)
 
 
 def _text(text: TextSource) -> Source:
