@@ -49,6 +49,8 @@ format-check: .venv/installed-dev
 lint: .venv/installed-dev
 	$(BIN)/ruff check -q .
 	$(BIN)/typos
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 types: .venv/installed-dev
 	$(BIN)/pyright
 imports: .venv/installed-dev
@@ -63,6 +65,12 @@ bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder besid
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check -r bench/peers.txt
 	@touch $@
+
+.PHONY: up nim-standin
+up: ## Run ibid over a Qdrant server, in containers
+	docker compose up --build
+nim-standin: .venv/installed-dev ## Run a stand-in for NVIDIA's endpoints, to try them without a key
+	@$(BIN)/python -m tests.doubles.nim --port 8900
 
 .PHONY: lock
 lock: $(UV) ## Compile the pinned requirements from pyproject.toml

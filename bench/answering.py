@@ -23,6 +23,7 @@ from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
 from retrieval.search import Retriever
 from serve.answer.answer import Answerer
+from serve.answer.extract import Extracting
 from serve.answer.read import ExtractiveReader
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from core.answers import Answer
     from core.protocols import Embedder
     from core.types import Passage, Vector
-    from serve.answer.read import Reading
+from serve.answer.read import Reading
 
 OUT = Path(__file__).parent / "out"
 COLLECTION = CollectionName("bench")
@@ -104,7 +105,7 @@ class Desk:
         """Return what the product answers."""
         answerer = Answerer(
             self.retriever,
-            self.reader,
+            Extracting(self.reader),
             self.library,
             count_tokens=count_tokens,
             count_documents=_one,

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bench.datasets import Dataset, Question
     from core.ids import DocumentId
     from core.records import DocumentRecord
-    from core.types import Chunk, Document, Passage, Span
+    from core.types import Chunk, ChunkRef, Document, Passage, Span
     from ingest.sources import Source
     from retrieval.found import Ranked
 
@@ -60,17 +60,20 @@ class Answered:
     """What was found for one question."""
 
     question: Question
-    ranked: Sequence[Ranked]
+    ranked: Sequence[Ranked[ChunkRef]]
     passages: Sequence[Passage]
-    sources: Mapping[DocumentId, str]
+    records: Mapping[DocumentId, DocumentRecord]
 
     def documents(self) -> list[str]:
         """Return the sources of the ranked chunks."""
-        return [self.sources[each.chunk.document_id] for each in self.ranked]
+        return [self.records[each.chunk.document_id].source for each in self.ranked]
 
     def pages(self) -> list[tuple[str, int]]:
         """Return the pages of the ranked chunks."""
-        numbers = (each.chunk.pages[0] for each in self.ranked)
+        numbers = (
+            self.records[each.chunk.document_id].pages_of(each.chunk.span)[0]
+            for each in self.ranked
+        )
         return list(zip(self.documents(), numbers, strict=True))
 
 
@@ -87,7 +90,7 @@ class Measure:
 def _chroma(at: int) -> Callable[[Answered], float]:
     def measure(found: Answered) -> float:
         return span_recall_and_iou(
-            ((found.sources[p.document_id], p.span) for p in found.passages),
+            ((p.source, p.span) for p in found.passages),
             ((g.document, g.span) for g in found.question.gold if g.span),
         )[at]
 
@@ -220,7 +223,7 @@ async def _answered(
         question=question,
         ranked=await retriever.rank(question.text, scope),
         passages=await retriever.find(question.text, scope, top_k=PASSAGES),
-        sources={document.document_id: document.source for document in documents},
+        records={document.document_id: document for document in documents},
     )
 
 
@@ -257,8 +260,8 @@ def _given(
     """Return what divides documents as the set says."""
 
     def cutter(document: Document, **_: object) -> Iterator[Chunk]:
-        for ordinal, span in enumerate(cuts[document.source]):
-            yield chunk_at(document, span, kind=ChunkKind.CHUNK, ordinal=ordinal)
+        for span in cuts[document.source]:
+            yield chunk_at(document, span, kind=ChunkKind.CHUNK)
 
     return cutter
 

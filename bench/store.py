@@ -82,10 +82,9 @@ class Corpus:
         text = _text(words)
         span = Span(ordinal * 1000, ordinal * 1000 + len(text))
         chunk = Chunk(
-            chunk_id=chunk_id(version, "chunk", span.start, span.end),
+            chunk_id=chunk_id(version, span.start, span.end),
             document_id=document,
             version=version,
-            ordinal=ordinal,
             span=span,
             text=text,
             section=("Section",),

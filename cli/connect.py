@@ -53,9 +53,13 @@ async def find_server(settings: Settings) -> RemoteService | None:
 
 def expect_store(settings: Settings) -> None:
     """Raise `NothingIngestedError` where there is no embedded store that there should be."""
-    from core.store.edge import has_store  # noqa: PLC0415 - imports the engine
+    from core.store.backup import finish_restore  # noqa: PLC0415 - imports the engine
+    from core.store.edge import has_store  # noqa: PLC0415
 
-    if not settings.qdrant_url and not has_store(settings.data_dir):
+    if settings.qdrant_url:
+        return
+    finish_restore(settings.data_dir)
+    if not has_store(settings.data_dir):
         raise NothingIngestedError(repr(str(settings.data_dir)))
 
 
@@ -75,11 +79,11 @@ async def _open(settings: Settings, *, create: bool) -> Service:
         server = await find_server(settings)
         if server is not None:
             return server
-        if not create:
-            expect_store(settings)
-        from serve.engine import open_engine  # noqa: PLC0415 - imports the store and the embedder
-
         try:
+            if not create:
+                expect_store(settings)
+            from serve.engine import open_engine  # noqa: PLC0415 - imports the store
+
             return await open_engine(settings)
         except StoreBusyError:
             if not left:

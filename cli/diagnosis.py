@@ -7,7 +7,6 @@ import shutil
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
@@ -15,6 +14,7 @@ from cli.connect import find_server, open_service
 from cli.documents import all_documents
 from core.errors import IbidError, NothingIngestedError
 from core.settings import origins
+from core.urls import without_password
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ _PACKAGES = (
 )
 _BLOCK = 512
 """What `st_blocks` counts, whatever the file system's own blocks are."""
+_IN_CLEAR = "the key goes over the network unencrypted; let QDRANT_URL begin with https://"
 _LICENSES = {"all-MiniLM-L6-v2": "Apache-2.0"}
 
 
@@ -69,6 +70,8 @@ class StoreState:
     """The running server that it was reached through."""
     wrong: str
     """Why it does not open; empty: it does."""
+    warning: str
+    """What is not as it should be although it opens; empty: nothing."""
     collections: tuple[CollectionState, ...]
 
 
@@ -127,22 +130,15 @@ def _version(package: str) -> str:
 def _settings(settings: Settings) -> dict[str, SettingState]:
     found = origins(settings)
     return {
-        name: SettingState(value=_shown(getattr(settings, name)), origin=origin)
+        name: SettingState(value=_shown(name, getattr(settings, name)), origin=origin)
         for name, origin in found.items()
     }
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
         return "set" if value.get_secret_value() else "not set"
-    return _without_password(str(value))
-
-
-def _without_password(value: str) -> str:
-    parts = urlsplit(value) if "://" in value else None
-    if parts is None or "@" not in parts.netloc:
-        return value
-    return urlunsplit(parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}"))
+    return without_password(str(value)) if name.endswith("_url") else str(value)
 
 
 async def _store(settings: Settings) -> StoreState:
@@ -161,11 +157,20 @@ async def _store(settings: Settings) -> StoreState:
         wrong = str(error)
     return StoreState(
         kind="server" if settings.qdrant_url else "embedded",
-        place=_without_password(settings.qdrant_url) or str(settings.data_dir.absolute()),
+        place=without_password(settings.qdrant_url) or str(settings.data_dir.absolute()),
         through=through,
         wrong=wrong,
+        warning=_IN_CLEAR if _is_key_sent_in_clear(settings) else "",
         collections=collections,
     )
+
+
+def _is_key_sent_in_clear(settings: Settings) -> bool:
+    """Tell whether the key of the store leaves this machine unencrypted."""
+    scheme, _, rest = settings.qdrant_url.partition("://")
+    host = rest.rpartition("@")[2]
+    near = host.startswith(("localhost", "127.", "[::1]"))
+    return bool(settings.qdrant_api_key.get_secret_value()) and scheme == "http" and not near
 
 
 async def _collections(service: Service) -> tuple[CollectionState, ...]:

@@ -56,6 +56,8 @@ def _store(store: StoreState) -> Iterable[tuple[str, Text]]:
     if store.through:
         yield "held by", Text(f"the server at {store.through}, which was asked")
     yield "state", Text(store.wrong, style="red") if store.wrong else Text("ok", style="green")
+    if store.warning:
+        yield "warning", Text(store.warning, style="yellow")
     for collection in store.collections:
         yield (
             f"  {collection.name}",

@@ -48,7 +48,7 @@ def report(error: IbidError, *, as_json: bool) -> None:
     if not as_json:
         sys.stderr.write(f"ibid: {printable(str(error))}\n")
         return
-    from serve.problems import problem, status_of  # noqa: PLC0415
+    from serve.problems import problem_of  # noqa: PLC0415
     from serve.wire import to_bytes  # noqa: PLC0415
 
-    sys.stderr.write(to_bytes(problem(status_of(error), str(error)), indent=True).decode())
+    sys.stderr.write(to_bytes(problem_of(error), indent=True).decode())

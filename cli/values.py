@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from core.types import Scope
 
+_TOO_LARGE = 2**63
+"""To be stored as a number."""
+
 
 def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str | int | float | bool]:
     """Return what `key=value` pairs say: numbers, `true` and `false` as such, the rest as text.
@@ -63,12 +66,13 @@ def _object(given: str | None) -> dict[str, object]:
 
 
 def _value(value: str) -> str | int | float | bool:
-    """Read numbers as JSON has them: `007`, `1_000` and `nan` are text."""
+    """Read numbers as JSON has them: `007`, `1_000`, `Infinity` and those too large are text."""
     try:
         parsed: object = json.loads(value)
     except ValueError:
         return value
-    return parsed if isinstance(parsed, bool | int | float) and value.lower() != "nan" else value
+    fits = isinstance(parsed, int | float) and abs(parsed) < _TOO_LARGE  # NaN is not, either
+    return cast("int | float", parsed) if fits else value
 
 
 def absolute(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.ids import ChunkId, DocumentId
@@ -206,7 +206,3 @@ class Answer:
     coverage: Coverage = field(default_factory=Coverage)
     usage: Usage = field(default_factory=Usage)
     timings_ms: Timings = field(default_factory=Timings)
-
-    def to_json(self) -> dict[str, object]:
-        """Return the answer as JSON values, every field present."""
-        return asdict(self)

@@ -11,6 +11,20 @@ IbidError
 ├── StoreError               the store refused or broke
 │   └── StoreBusyError       another process holds the embedded store
 ├── EmbedderError            the embedder refused or broke
+├── ProviderError            a model's endpoint refused or broke
+│   ├── KeyRefusedError      401, 403: no other call with this key will do better
+│   ├── CreditsError         402
+│   ├── ModelGoneError       404, 410: retired, or not this account's
+│   ├── ContextOverflowError the prompt, or a text to embed, is longer than the model takes
+│   ├── ParameterError       400, 422: the model does not take a parameter
+│   ├── RequestRefusedError  400, 413, 422: anything else about the request
+│   ├── RateLimitedError     429
+│   │   └── NoRoomError      our own limits leave no room before the deadline
+│   ├── UnavailableError     5xx, 202 for ever, time-outs, broken connections
+│   │   └── CoolingError     failed too often in a row: let alone for a while
+│   ├── ReplyError           what came back is not an answer, or not the whole of one
+│   ├── DeadlineError        the time for the question is over
+│   └── NoModelError         every candidate is out
 └── ServerError              a running ibid server refused or broke
 """
 
@@ -93,6 +107,116 @@ class StoreBusyError(StoreError):
 
 class EmbedderError(IbidError):
     """The embedder refused or broke."""
+
+
+class ProviderError(IbidError):
+    """A model's endpoint refused or broke; never shows a key."""
+
+    def __init__(self, reason: str, *, model: str, status: int | None = None) -> None:
+        super().__init__(f"{model}: {reason}")
+        self.reason, self.model, self.status = reason, model, status
+
+
+class KeyRefusedError(ProviderError):
+    """The key is missing, wrong or not allowed this; no other call with it will do better."""
+
+
+class CreditsError(ProviderError):
+    """The account has no credits left."""
+
+
+class ModelGoneError(ProviderError):
+    """The id is retired, unknown, or not this account's."""
+
+
+class ContextOverflowError(ProviderError):
+    """The prompt, or a text to embed, is longer than the model takes."""
+
+    def __init__(
+        self, reason: str, *, model: str, status: int | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(reason, model=model, status=status)
+        self.limit = limit
+        """Tokens that it takes; `None`: it did not say."""
+
+
+class ParameterError(ProviderError):
+    """The model does not take a parameter, or not this value of it."""
+
+    def __init__(
+        self, reason: str, *, model: str, status: int | None = None, parameters: frozenset[str]
+    ) -> None:
+        super().__init__(reason, model=model, status=status)
+        self.parameters = parameters
+
+
+class RequestRefusedError(ProviderError):
+    """The request is not taken, and sending it again will not change that."""
+
+    def __init__(
+        self, reason: str, *, model: str, status: int | None = None, opaque: bool = False
+    ) -> None:
+        super().__init__(reason, model=model, status=status)
+        self.opaque = opaque
+        """Whether the endpoint does not say why: a long prompt may have been too long."""
+
+
+class RateLimitedError(ProviderError):
+    """Too many requests."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        model: str,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(reason, model=model, status=status)
+        self.retry_after_s = retry_after_s
+
+
+class NoRoomError(RateLimitedError):
+    """Our own limits leave no room before the deadline; nothing was sent."""
+
+
+class UnavailableError(ProviderError):
+    """The endpoint cannot be reached, is overloaded or broke; a later try may do better."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        model: str,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(reason, model=model, status=status)
+        self.retry_after_s = retry_after_s
+
+
+class CoolingError(UnavailableError):
+    """The model failed too often in a row and is let alone for `retry_after_s`."""
+
+
+class ReplyError(ProviderError):
+    """What came back is not an answer, or not the whole of one."""
+
+
+class DeadlineError(ProviderError):
+    """The time for the question is over."""
+
+
+class NoModelError(ProviderError):
+    """Every candidate is out; the reasons are in the message."""
+
+    def __init__(self, causes: tuple[tuple[str, ProviderError], ...]) -> None:
+        reasons = "; ".join(f"{name}: {error.reason}" for name, error in causes)
+        reason = f"no model answered: {reasons or 'there is no candidate'}"
+        IbidError.__init__(self, reason)
+        self.reason, self.model, self.status = reason, "", None
+        self.causes = causes
+        """Each candidate and its error, in the order they were tried."""
 
 
 class ServerError(IbidError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, cast
 
 from core.errors import RequestError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from core.types import Metadata, MetadataValue
 
 _BOUNDS = ("gt", "gte", "lt", "lte")
+_LARGEST = 2**63 - 1
+"""Of the integers that are stored."""
 _SHAPE = 'a value, {"any": [values]}, or bounds such as {"gte": 10, "lt": 20}'
 
 
@@ -55,10 +58,11 @@ def _within(value: MetadataValue, condition: FieldCondition) -> bool:
 
 
 def _condition(name: str, value: object) -> FieldCondition:
-    if isinstance(value, str | int | bool):
-        return FieldCondition(field=name, any=(value,))
+    if isinstance(value, str | bool | int):
+        return FieldCondition(field=name, any=(_value(name, value),))
     if isinstance(value, float):
-        return FieldCondition(field=name, gte=value, lte=value)
+        bound = _number(name, value)
+        return FieldCondition(field=name, gte=bound, lte=bound)
     if not isinstance(value, dict) or not value:
         raise RequestError(f"filter on {name!r} is {value!r}; allowed: {_SHAPE}")
     mapping = cast("dict[str, object]", value)
@@ -79,15 +83,24 @@ def _condition(name: str, value: object) -> FieldCondition:
 def _values(name: str, values: object) -> tuple[str | int | bool, ...]:
     if not isinstance(values, list) or not values:
         raise RequestError(f"filter on {name!r}: 'any' is {values!r}; allowed: a list of values")
-    found: list[str | int | bool] = []
-    for value in cast("list[object]", values):
-        if not isinstance(value, str | int | bool):
-            raise RequestError(f"filter on {name!r}: 'any' has {value!r}; allowed: text, integers")
-        found.append(value)
-    return tuple(found)
+    return tuple(_value(name, value) for value in cast("list[object]", values))
+
+
+def _value(name: str, value: object) -> str | int | bool:
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int) and abs(value) <= _LARGEST:
+        return value
+    raise RequestError(
+        f"filter on {name!r}: {value!r} cannot be matched; allowed: text, booleans, "
+        f"integers of 64 bits"
+    )
 
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RequestError(f"filter on {name!r}: bound {value!r} is not a number")
+    largest = _LARGEST if isinstance(value, int) else sys.float_info.max
+    if not abs(value) <= largest:  # NaN is not, either
+        raise RequestError(f"filter on {name!r}: bound {value!r}; allowed: finite, of 64 bits")
     return value

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+    from core.chat import Completion, Delta, Prompt, Written
+    from core.clock import Deadline
     from core.ids import ChunkId, DocumentId, VersionId
     from core.types import (
         Chunk,
         ChunkKind,
+        ChunkRef,
         Hit,
         Point,
         Record,
@@ -60,6 +63,10 @@ class SparseEncoder(Protocol):
         """Return the terms of `question`, stemmed as documents in `languages` are."""
         ...
 
+    def finder(self, question: str, *, languages: Sequence[str]) -> Callable[[str], frozenset[int]]:
+        """Return what tells which terms of `question` a text has."""
+        ...
+
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
         """Return the weights of the terms of `text`."""
         ...
@@ -73,6 +80,41 @@ class Reranker(Protocol):
         ...
 
 
+class ChatModel(Protocol):
+    """A model that answers a prompt."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the model."""
+        ...
+
+    async def complete(self, prompt: Prompt, *, deadline: Deadline) -> Completion:
+        """Return the whole answer; where `prompt` has a schema, it meets it.
+
+        Raises `ProviderError`.
+        """
+        ...
+
+    def stream(self, prompt: Prompt, *, deadline: Deadline) -> AsyncIterator[Delta | Completion]:
+        """Yield the answer as it comes, and at the end the completion, which is what holds.
+
+        Raises `ProviderError`; what was shown by then is not an answer.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """The models that may answer."""
+
+    async def write(self, prompt: Prompt, *, deadline: Deadline) -> Written:
+        """Return what the first live model writes whose window holds `prompt` and its answer.
+
+        Raises:
+            ProviderError: none did; the message has all reasons.
+        """
+        ...
+
+
 class VectorIndex(Protocol):
     """The points of one collection, made by one embedder."""
 
@@ -81,13 +123,7 @@ class VectorIndex(Protocol):
         ...
 
     async def search_dense(
-        self,
-        vector: Vector,
-        scope: Scope,
-        *,
-        kind: ChunkKind,
-        limit: int,
-        with_vectors: bool = False,
+        self, vector: Vector, scope: Scope, *, kind: ChunkKind, limit: int
     ) -> list[Hit]:
         """Return the nearest by cosine, best first."""
         ...
@@ -98,12 +134,22 @@ class VectorIndex(Protocol):
         """Return the best by BM25, best first; chunks that share no term are left out."""
         ...
 
+    async def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Chunk]:
+        """Return the chunks that are there, whole."""
+        ...
+
     async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
         """Return the dense vectors of the points that are there."""
         ...
 
-    async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
+    async def overlapping(
+        self, document: DocumentId, version: VersionId, span: Span
+    ) -> list[ChunkRef]:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
+        ...
+
+    async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
+        """Return what `overlapping` does, whole."""
         ...
 
     async def delete(self, document: DocumentId, *, keep: VersionId | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import TypeAdapter
 
 from core.ids import CollectionName, DocumentId, VersionId
-from core.types import Metadata, MetadataValue, Record, RecordKind
+from core.types import Metadata, MetadataValue, Record, RecordKind, TokenCount
 
 if TYPE_CHECKING:
     from core.types import Span
@@ -52,6 +52,10 @@ class DocumentRecord:
     characters: int
     tokens: int
     """cl100k tokens of the canonical text."""
+    digit_tokens: int | None = None
+    """More for a model that takes each digit alone; `None`: not counted when it was ingested."""
+    run_tokens: int = 0
+    """More, at most, for a model that merges runs of a character less."""
     chunks: int
     page_spans: tuple[tuple[int, int], ...] = ()
     """Where each page lies; empty where the format has none."""
@@ -64,6 +68,12 @@ class DocumentRecord:
     status: str = "ready"
     created_at: str
     updated_at: str
+
+    @property
+    def token_count(self) -> TokenCount:
+        """How long it is for any model; where digits were not counted, as if all were numbers."""
+        digits = self.tokens if self.digit_tokens is None else self.digit_tokens
+        return TokenCount(cl100k=self.tokens, digits=digits, runs=self.run_tokens)
 
     @property
     def pages(self) -> int:

@@ -44,8 +44,27 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("QDRANT_API_KEY", "IBID_QDRANT_API_KEY", "qdrant_api_key"),
     )
     """The key of the Qdrant server."""
-    embedder: str = "all-MiniLM-L6-v2"
-    """Embeds new collections: `all-MiniLM-L6-v2`, `fastembed:MODEL` or `openai:MODEL`."""
+    nvidia_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("NVIDIA_BASE_URL", "IBID_NVIDIA_BASE_URL", "nvidia_base_url"),
+    )
+    """Where the catalogue's hosted models are instead, up to and with `/v1`."""
+    catalog: Path | None = None
+    """A TOML file that adds to the catalogue of models, or overrides it."""
+    model: str = "auto"
+    """Answers: a model of the catalogue, `auto` (those of the tiers, if there is a key for them),
+    or `extractive` (none: sentences are quoted)."""
+    rerank: bool = True
+    """Whether a reranking model has a second look at what was found, if there is a key for it."""
+    timeout_s: float = Field(default=120, gt=0)
+    """The most seconds that models have for a question."""
+    requests_per_minute: int = Field(default=35, ge=1)
+    """What is sent to a provider, for each model and key, and in all."""
+    redis_url: SecretStr = SecretStr("")
+    """A Redis server in which replicas share that limit."""
+    embedder: str = "auto"
+    """Embeds new collections: `auto` (the catalogue's, if there is a key for it, else
+    `all-MiniLM-L6-v2`), `all-MiniLM-L6-v2`, `nim:MODEL`, `fastembed:MODEL` or `openai:MODEL`."""
     embedder_base_url: str = ""
     """The endpoint of an `openai:` embedder, up to and with `/v1`."""
     embedder_api_key: SecretStr = SecretStr("")

@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 
 MetadataValue: TypeAlias = str | int | float | bool | Sequence[str]
 Metadata: TypeAlias = Mapping[str, MetadataValue]
+JsonObject: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCount:
+    """How long a text is for any model: counted once, then estimated for each tokenizer."""
+
+    cl100k: int = 0
+    digits: int = 0
+    """More tokens where every digit is one of its own."""
+    runs: int = 0
+    """More tokens, at most, where carriage returns, runs and emoji are not merged as in cl100k."""
+
+    def __add__(self, other: TokenCount) -> TokenCount:
+        return TokenCount(
+            cl100k=self.cl100k + other.cl100k,
+            digits=self.digits + other.digits,
+            runs=self.runs + other.runs,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +60,6 @@ class Span:
     def slice(self, text: str) -> str:
         """Return what `text` has at this span."""
         return text[self.start : self.end]
-
-    def overlaps(self, other: Span) -> bool:
-        """Tell whether the two share at least one code point."""
-        return self.start < other.end and other.start < self.end
 
     def contains(self, other: Span) -> bool:
         """Tell whether `other` lies wholly inside."""
@@ -102,21 +117,25 @@ class ChunkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """A span of a document with its text: the unit that is embedded and stored."""
+class ChunkRef:
+    """A chunk without its text: what is known of it as soon as it is found."""
 
     chunk_id: ChunkId
     document_id: DocumentId
     version: VersionId
     kind: ChunkKind = ChunkKind.CHUNK
-    ordinal: int
-    """Its place among the chunks of its kind, from 0."""
     span: Span
+    figures: float = 0.0
+    """The share of its words that are figures; high in tables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk(ChunkRef):
+    """A span of a document with its text: the unit that is embedded and stored."""
+
     text: str
     pages: tuple[int, ...] = ()
     section: tuple[str, ...] = ()
-    figures: float = 0.0
-    """The share of its words that are figures; high in tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +176,9 @@ class Scope:
 class Hit:
     """A stored chunk that one ranking found, best first."""
 
-    chunk: Chunk
+    chunk: ChunkRef
     score: float
     """Comparable only within one ranking."""
-    dense: Vector | None = None
-    """Its vector, where the search asked for vectors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +209,8 @@ class RecordKind(StrEnum):
     COLLECTION = "collection"
     DOCUMENT = "document"
     JOB = "job"
-    ANSWER = "answer"
+    MODEL = "model"
+    """What calls have taught of a served model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

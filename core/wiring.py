@@ -1,35 +1,122 @@
-"""Opens what the settings name: the store and the embedders. The only place that knows vendors."""
+"""Opens what the settings name: store, embedders, models. The only place that knows vendors."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from core.errors import NotFoundError, SettingsError
 from core.library import Library
 
 if TYPE_CHECKING:
-    from core.protocols import Embedder, SparseEncoder, Store
+    from core.catalog.card import ModelCard
+    from core.catalog.catalog import Catalog
+    from core.nim.keys import Keys
+    from core.nim.nim import Nim
+    from core.protocols import Embedder, RecordStore, Reranker, SparseEncoder, Store, Writer
     from core.settings import Settings
+
+
+NVIDIA_KEY = "NVIDIA_API_KEY"
+AUTO = "auto"
+NIM = "nim:"
+"""Begins the names of embedders of the catalogue."""
+NO_MODEL = "extractive"
+
+
+class Models:
+    """Models that are asked over the network; opened when the first of them is."""
+
+    def __init__(self, settings: Settings, records: RecordStore) -> None:
+        self._settings, self._records = settings, records
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of this process."""
+        from core.nim.keys import Keys  # noqa: PLC0415
+
+        return Keys()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue, as the settings change it; raises `SettingsError`."""
+        return open_catalog(self._settings, self.keys)
+
+    @cached_property
+    def nim(self) -> Nim:
+        """The way to all of them."""
+        from core.nim.nim import Nim, NimOptions  # noqa: PLC0415 - 0.3 s
+
+        options = NimOptions(
+            catalog=self.catalog,
+            data_dir=self._settings.data_dir,
+            requests_per_minute=self._settings.requests_per_minute,
+            redis_url=self._settings.redis_url.get_secret_value(),
+            timeout_s=self._settings.timeout_s,
+            keys=self.keys,
+        )
+        return Nim(options, self._records)
+
+    def has(self, role: str) -> bool:
+        """Tell whether there is a key for a model of `role`."""
+        return any(map(self.keys.opens, self.catalog.role(role)))
+
+    @cached_property
+    def writer(self) -> Writer | None:
+        """Who writes answers; `None`: nobody, sentences are quoted.
+
+        Raises:
+            NotFoundError: the setting names a model that the catalogue does not have.
+        """
+        choice = self._settings.model
+        if choice == NO_MODEL:
+            return None
+        if choice != AUTO:
+            return self.nim.writer(choice)
+        cards = (card for tier in self.catalog.tiers for card in tier.candidates)
+        return self.nim.writer() if any(map(self.keys.opens, cards)) else None
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """Who has a second look at what was found; `None`: nobody."""
+        return self.nim.reranker() if self._settings.rerank and self.has("rerank") else None
+
+    async def close(self) -> None:
+        """Release what was opened."""
+        if "nim" in self.__dict__:
+            await self.nim.close()
 
 
 class Embedders:
     """Opens each embedder once, when it is first needed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, models: Models) -> None:
+        self._settings, self._models = settings, models
         self._open: dict[str, Embedder] = {}
-        self._opening = asyncio.Lock()
+        self._opening = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        """By name: one that cannot be reached keeps nobody from another."""
 
     def name(self, choice: str | None = None) -> str:
         """Return the name that collections record of an embedder (`None`: the setting's).
 
+        Of `auto`, that of the first candidate; another may answer in its place.
+
         Raises:
             SettingsError: there is no such embedder.
         """
-        from core.local.embedders import recorded_name  # noqa: PLC0415 - as late as its models
+        from core.local.embedders import MODEL, recorded_name  # noqa: PLC0415 - as its models
 
-        return recorded_name(choice or self._settings.embedder)
+        choice = choice or self._settings.embedder
+        if choice == AUTO:
+            usable = filter(self._models.keys.opens, self._models.catalog.role("embed"))
+            first = next(usable, None)
+            return f"{NIM}{first.name}" if first else recorded_name(MODEL)
+        if choice.startswith(NIM):
+            return f"{NIM}{self._card(choice).name}"
+        return recorded_name(choice)
 
     async def get(self, choice: str | None = None) -> Embedder:
         """Return an embedder by a setting's value or a recorded name (`None`: the setting's).
@@ -37,33 +124,56 @@ class Embedders:
         Raises:
             SettingsError: there is no such embedder, or its endpoint is not set.
             EmbedderError: it cannot be opened.
+            ProviderError: `auto` was asked for, and no candidate answers.
         """
+        wanted = choice or self._settings.embedder
+        asks_around = wanted == AUTO and self._models.has("embed")
+        key = wanted if asks_around else self.name(wanted)
+        async with self._opening[key]:
+            if key not in self._open:
+                opened = await self._opened(key)
+                self._open[key] = self._open.setdefault(opened.name, opened)
+        return self._open[key]
+
+    async def _opened(self, name: str) -> Embedder:
         from core.local.embedders import (  # noqa: PLC0415 - as late as its models
             EmbedderOptions,
             open_embedder,
         )
 
-        name = self.name(choice)
-        async with self._opening:
-            if name not in self._open:
-                options = EmbedderOptions(
-                    data_dir=self._settings.data_dir,
-                    workers=self._settings.workers,
-                    base_url=self._settings.embedder_base_url,
-                    api_key=self._settings.embedder_api_key,
-                )
-                self._open[name] = await open_embedder(name, options)
-        return self._open[name]
+        if name.startswith(NIM):
+            return self._models.nim.embedder(self._card(name))
+        if name == AUTO:
+            return await self._models.nim.first_embedder()
+        options = EmbedderOptions(
+            data_dir=self._settings.data_dir,
+            workers=self._settings.workers,
+            base_url=self._settings.embedder_base_url,
+            api_key=self._settings.embedder_api_key,
+        )
+        return await open_embedder(name, options)
+
+    def _card(self, choice: str) -> ModelCard:
+        try:
+            return self._models.catalog.card(choice.removeprefix(NIM))
+        except NotFoundError as error:
+            raise SettingsError(f"there is no embedder {choice!r}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
-    """What is open: close the store when done."""
+    """What is open."""
 
     store: Store
     library: Library
     embedders: Embedders
+    models: Models
     sparse: SparseEncoder
+
+    async def close(self) -> None:
+        """Release everything."""
+        await self.models.close()
+        await self.store.close()
 
 
 def open_clients(settings: Settings) -> Clients:
@@ -76,6 +186,7 @@ def open_clients(settings: Settings) -> Clients:
     from core.store.bm25 import Bm25Encoder  # noqa: PLC0415 - imports the engine
 
     store = open_store(settings)
+    models = Models(settings, store.records)
     return Clients(
         store=store,
         library=Library(
@@ -83,19 +194,39 @@ def open_clients(settings: Settings) -> Clients:
             exclusive=not settings.qdrant_url,
             place="the Qdrant server" if settings.qdrant_url else repr(str(settings.data_dir)),
         ),
-        embedders=Embedders(settings),
+        embedders=Embedders(settings, models),
+        models=models,
         sparse=Bm25Encoder(),
     )
 
 
 def open_store(settings: Settings) -> Store:
-    """Open Qdrant at `qdrant_url`, or the embedded store in the data directory."""
+    """Open Qdrant at `qdrant_url`, or the embedded store in the data directory.
+
+    Raises:
+        SettingsError: `qdrant_url` is not a URL.
+        StoreBusyError: another process holds the embedded store.
+        StoreError: it cannot be read or written.
+    """
     if settings.qdrant_url:
         from core.store.server import ServerStore  # noqa: PLC0415 - 1.8 s
 
         return ServerStore.connect(
             settings.qdrant_url, api_key=settings.qdrant_api_key.get_secret_value()
         )
-    from core.store.edge import EdgeStore  # noqa: PLC0415 - imports the engine
+    from core.store.backup import finish_restore  # noqa: PLC0415 - imports the engine
+    from core.store.edge import EdgeStore  # noqa: PLC0415
 
+    finish_restore(settings.data_dir)
     return EdgeStore(settings.data_dir)
+
+
+def open_catalog(settings: Settings, keys: Keys) -> Catalog:
+    """Return the catalogue, as the settings change it; raises `SettingsError`."""
+    from core.catalog.load import load_catalog  # noqa: PLC0415 - not for `--help`
+
+    return load_catalog(
+        settings.catalog,
+        base_url=settings.nvidia_base_url or None,
+        keyless=keys.get(NVIDIA_KEY) is None,
+    )

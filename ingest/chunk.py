@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.ids import chunk_id
+from core.ids import chunk_id, place_of
 from core.text import figure_share
 from core.types import Chunk, ChunkKind, Document, Span
 from ingest.place import front, page_numbers, section_path
@@ -37,8 +37,8 @@ def chunk(
             code and sentences let it.
     """
     sizes = Sizes(count=count_tokens, most=max_tokens, target=target_tokens)
-    for ordinal, span in enumerate(tile(document, sizes)):
-        yield chunk_at(document, span, kind=ChunkKind.CHUNK, ordinal=ordinal)
+    for span in tile(document, sizes):
+        yield chunk_at(document, span, kind=ChunkKind.CHUNK)
 
 
 def pages(document: Document) -> Iterator[Chunk]:
@@ -46,9 +46,9 @@ def pages(document: Document) -> Iterator[Chunk]:
     spans = (page.span for page in document.pages)
     if not document.pages:
         spans = tile(document, Sizes(count=len, most=2 * PAGE_CHARACTERS, target=PAGE_CHARACTERS))
-    visible = (span for span in spans if span.slice(document.text).strip())
-    for ordinal, span in enumerate(visible):
-        yield chunk_at(document, span, kind=ChunkKind.PAGE, ordinal=ordinal)
+    for span in spans:
+        if span.slice(document.text).strip():
+            yield chunk_at(document, span, kind=ChunkKind.PAGE)
 
 
 def embedding_text(document: Document, chunk: Chunk) -> str:
@@ -56,17 +56,24 @@ def embedding_text(document: Document, chunk: Chunk) -> str:
     return front(document, chunk.span) + chunk.text
 
 
-def chunk_at(document: Document, span: Span, *, kind: ChunkKind, ordinal: int) -> Chunk:
+def chunk_at(document: Document, span: Span, *, kind: ChunkKind) -> Chunk:
     """Return the chunk that `span` of a document is."""
+    text = span.slice(document.text)
+    key = chunk_id(
+        document.version,
+        span.start,
+        span.end,
+        page=kind is ChunkKind.PAGE,
+        figures=figure_share(text),
+    )
     return Chunk(
-        chunk_id=chunk_id(document.version, kind, span.start, span.end),
+        chunk_id=key,
         document_id=document.document_id,
         version=document.version,
         kind=kind,
-        ordinal=ordinal,
         span=span,
-        text=span.slice(document.text),
+        text=text,
         pages=page_numbers(document, span),
         section=section_path(document, span),
-        figures=round(figure_share(span.slice(document.text)), 3),
+        figures=place_of(key).figures,
     )

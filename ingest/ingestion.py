@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from core.errors import SourceError
@@ -12,7 +13,7 @@ from ingest.job import Tally
 from ingest.read import Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 
     from core.ids import CollectionName
     from core.records import Job
@@ -38,7 +39,7 @@ class Ingestion:
         self._pipeline = pipeline
         self._tally = Tally(collection=collection, clock=clock)
 
-    async def run(self, discover: Callable[[], Iterable[Found]]) -> AsyncIterator[Job]:
+    async def run(self, discover: Callable[[], Iterable[Found]]) -> AsyncGenerator[Job]:
         """Ingest what `discover` finds and yield how it stands; the last one yielded is final.
 
         `discover` is called twice: to count, then to read.
@@ -46,9 +47,11 @@ class Ingestion:
         try:
             self._tally.expect(*await asyncio.to_thread(_measure, discover()))
             yield self._tally.job(JobState.RUNNING)
-            async for stored in self._pipeline.run(self._documents(discover())):
-                self._tally.store(stored)
-                yield self._tally.job(JobState.RUNNING)
+            documents = self._documents(discover())
+            async with aclosing(self._pipeline.run(documents)) as batches:
+                async for stored in batches:
+                    self._tally.store(stored)
+                    yield self._tally.job(JobState.RUNNING)
             yield self._tally.job(JobState.DONE)
         finally:
             self._reader.close()

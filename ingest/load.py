@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
+import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import orjson
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
+_Identity: TypeAlias = tuple[int, int]
+"""Of a directory: its device and inode, whatever links lead to it."""
+
 _JUNK = frozenset({"__pycache__", "node_modules", "venv", "site-packages"})
 _JSONL = frozenset({".jsonl", ".ndjson"})
 
@@ -22,12 +27,13 @@ _JSONL = frozenset({".jsonl", ".ndjson"})
 def discover(paths: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Iterator[Source | SourceError]:
     """Yield what `paths` name, one at a time, each source once; what cannot be read, as its error.
 
-    Directories are walked in order of name, without hidden files and the likes of `node_modules`;
-    symbolic links are followed. A `.jsonl` file is a document a line.
+    Directories are walked in order of name, each once, without hidden files and the likes of
+    `node_modules`; symbolic links are followed. A `.jsonl` file is a document a line.
     """
     seen: set[Path] = set()
+    entered: set[_Identity] = set()
     for path in paths:
-        for found in _expand(path):
+        for found in _expand(path, entered):
             if isinstance(found, SourceError):
                 yield found
             elif found not in seen:
@@ -61,36 +67,91 @@ def records(
         yield found
 
 
-def _expand(path: str) -> Iterator[Path | SourceError]:
+def _expand(path: str, entered: set[_Identity]) -> Iterator[Path | SourceError]:
     """Yield the files that `path` names: itself, those below it, or those that it matches."""
     given = Path(path).expanduser()
     if given.exists() or given.is_symlink():
-        yield from _walk(given, ())
+        yield from _walk(given, entered)
         return
-    matches = sorted(glob.glob(str(given), recursive=True))  # noqa: PTH207 - with a root if glob.has_magic(path) else []
+    matches = sorted(set(_matches(given))) if glob.has_magic(path) else []
     if not matches:
         yield SourceError("there is no such file or directory", source=str(given.absolute()))
     for match in matches:
-        yield from _walk(Path(match), ())
+        yield from _walk(Path(match), entered)
 
 
-def _walk(path: Path, above: tuple[Path, ...]) -> Iterator[Path | SourceError]:
-    """Yield the files at and below `path`, in order of name; `above`: the directories around it."""
-    try:
-        real = path.resolve(strict=True)
-        if not real.is_dir():
-            yield _file(real)
-            return
-        if real in above:
-            yield SourceError("is a loop of symbolic links", source=str(path.absolute()))
-            return
-        entries = sorted(real.iterdir())
-    except (OSError, RuntimeError) as error:
-        yield _refused(path, error)
+def _matches(pattern: Path) -> Iterator[str]:
+    """Yield what `pattern` matches, as `glob` does, but what is behind many links once.
+
+    `glob` follows two directories' links to each other as deep as the system lets it, every way
+    there is: https://docs.python.org/3.11/library/glob.html#glob.glob.
+    """
+    if "**" not in pattern.parts:
+        yield from glob.iglob(str(pattern))  # noqa: PTH207 - without hidden files
         return
-    for entry in entries:
-        if not entry.name.startswith(".") and entry.name not in _JUNK:
-            yield from _walk(entry, (*above, real))
+    at = pattern.parts.index("**")
+    below = Path(*pattern.parts[at + 1 :])
+    for top in _matches(Path(*pattern.parts[:at])):
+        for directory in _directories(top):
+            yield from _matches(Path(glob.escape(directory), below))
+
+
+def _directories(top: str) -> Iterator[str]:
+    """Yield `top` and the directories below it that are not hidden, each once."""
+    entered: set[_Identity | None] = {None}
+    for directory, below, _ in os.walk(top, followlinks=True):
+        identity = _identity(directory)
+        if identity in entered:
+            below.clear()
+            continue
+        entered.add(identity)
+        below[:] = [name for name in below if not name.startswith(".")]
+        yield directory
+
+
+def _identity(path: Path | str) -> _Identity | None:
+    """Return what makes a directory itself; `None`: it is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - half of these are no `Path`
+    except FileNotFoundError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
+
+
+def _walk(start: Path, entered: set[_Identity]) -> Iterator[Path | SourceError]:
+    """Yield the files at and below `start`, in order of name.
+
+    Args:
+        start: a file or a directory.
+        entered: the directories that were walked before, which are passed over.
+    """
+    above: list[_Identity] = []
+    levels = [iter([start])]
+    while levels:
+        path = next(levels[-1], None)
+        if path is None:
+            levels.pop()
+            del above[-1:]
+            continue
+        try:
+            real = path.resolve(strict=True)
+            identity = _identity(real)
+            if identity is None:
+                yield _file(real)
+            elif identity in above:
+                yield SourceError("is a loop of symbolic links", source=str(path.absolute()))
+            elif identity not in entered:
+                levels.append(iter(_entries(real)))
+                above.append(identity)
+                entered.add(identity)
+        except (OSError, RuntimeError) as error:
+            yield _refused(path, error)
+
+
+def _entries(directory: Path) -> list[Path]:
+    """Return what is to be read of a directory, by name."""
+    entries = sorted(directory.iterdir())
+    return [e for e in entries if not e.name.startswith(".") and e.name not in _JUNK]
 
 
 def _file(real: Path) -> Path | SourceError:

@@ -7,15 +7,15 @@ from bisect import bisect_left, bisect_right
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
 from core.errors import ConflictError, SourceError
 from core.library import now
 from core.records import DocumentRecord
-from core.tokens import count_tokens
-from core.types import ChunkKind, Point
+from core.tokens import measure
+from core.types import ChunkKind, Point, TokenCount
 from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
 from ingest.parse.document import PARSER_VERSION
 
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from core.ids import CollectionName
     from core.library import Library
     from core.protocols import Embedder, SparseEncoder, VectorIndex
-    from core.types import Chunk, Document, Span, Vector
+    from core.types import Chunk, Document, Span, SparseVector, Vector
     from ingest.read import ReadDocument
+
+_Item = TypeVar("_Item")
 
 BATCH = 64
 """Chunks that are embedded and stored together."""
@@ -39,6 +41,8 @@ class _Draft:
     read: ReadDocument
     chunks: int = 0
     """How many were cut so far."""
+    tokens: TokenCount = field(default_factory=TokenCount)
+    """Of the whole text; counted when it has been cut."""
     spans: list[Span] = field(default_factory=list["Span"])
     vectors: list[Vector] = field(default_factory=list["Vector"])
     """Of the chunks embedded so far."""
@@ -59,6 +63,7 @@ class _Piece:
     draft: _Draft
     chunk: Chunk
     embedding_text: str
+    sparse: SparseVector
 
     @property
     def point_chunk(self) -> Chunk:
@@ -112,12 +117,17 @@ class IngestPipeline:
         self._sparse = sparse
         self._cutter = cutter
 
-    async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[Stored]:
-        """Store `documents` and yield what each batch added; a batch is cut while one is stored."""
+    async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncGenerator[Stored]:
+        """Store `documents` and yield what each batch added.
+
+        While a batch is stored, the next is embedded, the one after that is cut, and the document
+        behind them is read.
+        """
         index = await self._library.index(self._collection)
-        async with aclosing(_ahead(self._batches(documents))) as batches:
-            async for batch in batches:
-                await index.upsert(await self._embed(batch.pieces))
+        embedded = self._embedded(documents)
+        async with aclosing(embedded), aclosing(_ahead(embedded)) as batches:
+            async for batch, points in batches:
+                await index.upsert(points)
                 published = [await self._publish(draft, index) for draft in batch.drafts]
                 yield Stored(
                     documents=[each for each in published if isinstance(each, DocumentRecord)],
@@ -125,18 +135,27 @@ class IngestPipeline:
                     chunks=sum(piece.chunk.kind is ChunkKind.CHUNK for piece in batch.pieces),
                 )
 
-    async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncIterator[_Batch]:
+    async def _embedded(
+        self, documents: AsyncIterator[ReadDocument]
+    ) -> AsyncGenerator[tuple[_Batch, Sequence[Point]]]:
+        cut = self._batches(documents)
+        async with aclosing(cut), aclosing(_ahead(cut)) as batches:
+            async for batch in batches:
+                yield batch, await self._embed(batch.pieces)
+
+    async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncGenerator[_Batch]:
         """Yield batches of chunks; a long document fills many, short ones share one."""
         batch = _Batch()
-        async for read in documents:
-            draft = _Draft(read=read)
-            pieces = self._pieces(draft)
-            while more := await asyncio.to_thread(_take, pieces, BATCH - len(batch.pieces)):
-                batch.pieces += more
-                if len(batch.pieces) == BATCH:
-                    yield batch
-                    batch = _Batch()
-            batch.drafts.append(draft)
+        async with aclosing(_ahead(documents)) as read_ahead:
+            async for read in read_ahead:
+                draft = _Draft(read=read)
+                pieces = self._pieces(draft)
+                while more := await asyncio.to_thread(_take, pieces, BATCH - len(batch.pieces)):
+                    batch.pieces += more
+                    if len(batch.pieces) == BATCH:
+                        yield batch
+                        batch = _Batch()
+                batch.drafts.append(draft)
         if batch.pieces or batch.drafts:
             yield batch
 
@@ -145,9 +164,16 @@ class IngestPipeline:
         count = self._embedder.count_tokens
         for cut in self._cutter(document, count_tokens=count, max_tokens=self._embedder.max_tokens):
             draft.chunks += 1
-            yield _Piece(draft=draft, chunk=cut, embedding_text=embedding_text(document, cut))
+            yield self._piece(draft, cut)
         for page in pages(document):
-            yield _Piece(draft=draft, chunk=page, embedding_text=embedding_text(document, page))
+            yield self._piece(draft, page)
+        draft.tokens = measure(document.text)
+
+    def _piece(self, draft: _Draft, cut: Chunk) -> _Piece:
+        document = draft.read.document
+        text = embedding_text(document, cut)
+        sparse = self._sparse.encode_passage(text, language=document.language)
+        return _Piece(draft=draft, chunk=cut, embedding_text=text, sparse=sparse)
 
     async def _embed(self, pieces: Sequence[_Piece]) -> list[Point]:
         cut = [piece for piece in pieces if piece.chunk.kind is ChunkKind.CHUNK]
@@ -162,9 +188,7 @@ class IngestPipeline:
                 dense=next(embedded)
                 if piece.chunk.kind is ChunkKind.CHUNK
                 else piece.draft.page_vector(piece.chunk.span),
-                sparse=self._sparse.encode_passage(
-                    piece.embedding_text, language=piece.draft.read.document.language
-                ),
+                sparse=piece.sparse,
                 metadata=piece.draft.read.document.metadata,
             )
             for piece in pieces
@@ -197,7 +221,9 @@ class IngestPipeline:
             bytes=read.bytes,
             sha256=read.sha256,
             characters=len(document.text),
-            tokens=count_tokens(document.text),
+            tokens=draft.tokens.cl100k,
+            digit_tokens=draft.tokens.digits,
+            run_tokens=draft.tokens.runs,
             chunks=draft.chunks,
             page_spans=tuple((page.span.start, page.span.end) for page in document.pages),
             metadata=document.metadata,
@@ -213,13 +239,13 @@ def _take(pieces: Iterator[_Piece], most: int) -> list[_Piece]:
     return list(islice(pieces, most))
 
 
-async def _ahead(batches: AsyncIterator[_Batch]) -> AsyncGenerator[_Batch]:
-    """Yield what `batches` yields, getting the next one ready meanwhile."""
-    following = asyncio.ensure_future(anext(batches, None))
+async def _ahead(items: AsyncIterator[_Item]) -> AsyncGenerator[_Item]:
+    """Yield what `items` yields, getting the next one ready meanwhile."""
+    following = asyncio.ensure_future(anext(items, None))
     try:
-        while batch := await following:
-            following = asyncio.ensure_future(anext(batches, None))
-            yield batch
+        while item := await following:
+            following = asyncio.ensure_future(anext(items, None))
+            yield item
     finally:
         following.cancel()
         await asyncio.wait([following])  # whoever closes the store next finds nobody reading it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.text import trimmed
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
 
 _PREFIX_TOKENS = 40
 _LETTER_TOKENS = 0.25
+_PLAIN = re.compile("[A-Za-z ]+")
 _CLIPPED = 8
 _HEAD = 1_500
 """Headings of a page stand in so many characters."""
 _HEADS = 2
 _HEAD_WORDS = 12
 _HEAD_LETTERS = 0.6
+_REMEMBERED = 256
+"""Neighbouring chunks have their page's head and their section's prefix in common."""
 
 
 def page_numbers(document: Document, span: Span) -> tuple[int, ...]:
@@ -57,20 +62,31 @@ def longest_front(document: Document, span: Span) -> str:
 def _front(document: Document, span: Span, *, before: int) -> str:
     path = section_path(document, span)
     heads = [head for end, head in _page_heads(document, span) if end <= before]
-    return prefix(document.title, [*path, *(head for head in heads if head not in path)])
+    return prefix(document.title, (*path, *(head for head in heads if head not in path)))
 
 
-def _page_heads(document: Document, span: Span) -> list[tuple[int, str]]:
+def _page_heads(document: Document, span: Span) -> Sequence[tuple[int, str]]:
     """Return the first lines that look like headings at the top of a page, and where they end."""
     first, last = _touched(document.pages, span)
+    if first >= last:
+        return ()
+    page = document.pages[first].span
+    top = document.text[page.start : min(page.start + _HEAD, page.end)]
+    return [(page.start + end, head) for end, head in _heads(top)]
+
+
+@lru_cache(_REMEMBERED)
+def _heads(top: str) -> Sequence[tuple[int, str]]:
+    """Return what `_page_heads` does for the text at the top of a page."""
     heads: list[tuple[int, str]] = []
-    for page in document.pages[first : min(first + 1, last)]:
-        end = page.span.start
-        for line in document.text[end : min(end + _HEAD, page.span.end)].splitlines(keepends=True):
-            end += len(line)
-            if _is_head(line) and len(heads) < _HEADS:
-                heads.append((end, " ".join(line.split())))
-    return heads
+    end = 0
+    for line in top.splitlines(keepends=True):
+        end += len(line)
+        if _is_head(line):
+            heads.append((end, " ".join(line.split())))
+        if len(heads) == _HEADS:
+            break
+    return tuple(heads)
 
 
 def _is_head(line: str) -> bool:
@@ -83,7 +99,8 @@ def _is_head(line: str) -> bool:
     )
 
 
-def prefix(title: str, path: Sequence[str]) -> str:
+@lru_cache(_REMEMBERED)
+def prefix(title: str, path: tuple[str, ...]) -> str:
     """Return the title and the innermost headings on a line of their own, about 40 tokens at most.
 
     It ends in a line break, and is empty if there is neither title nor heading.
@@ -110,7 +127,7 @@ def _touched(ranges: Sequence[Page] | Sequence[Section], span: Span) -> tuple[in
 
 def _tokens(text: str) -> float:
     """Return about how many tokens `text` has; only for plain letters are there fewer than one."""
-    plain = sum(char.isascii() and (char.isalpha() or char == " ") for char in text)
+    plain = sum(map(len, _PLAIN.findall(text)))
     return len(text) - (1 - _LETTER_TOKENS) * plain
 
 

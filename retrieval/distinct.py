@@ -15,19 +15,19 @@ _Runs: TypeAlias = "frozenset[tuple[str, ...]]"
 
 _SAME = 0.8
 """The share of common runs of three words from which two chunks say the same."""
-_LOOKED_AT = 2
+LOOKED_AT = 2
 """Chunks that are compared, for each that is wanted."""
 
 
-def distinct(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
+def distinct(ranked: Sequence[Ranked[Chunk]], *, limit: int) -> list[Ranked[Chunk]]:
     """Return the first `limit` chunks, best first, without those that repeat another.
 
     Of two that say the same the better one stays; in one document, the first, in the better one's
     place.
     """
-    kept: list[Ranked] = []
+    kept: list[Ranked[Chunk]] = []
     seen: list[_Runs] = []
-    for each in ranked[: _LOOKED_AT * limit]:
+    for each in ranked[: LOOKED_AT * limit]:
         runs = _runs(each.chunk.text)
         same = next((i for i, other in enumerate(seen) if _alike(runs, other)), None)
         if same is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from core.ids import DocumentId
-    from core.types import Chunk
+    from core.types import ChunkRef
     from retrieval.found import Rankings
     from retrieval.fuse import Fused
 
@@ -27,7 +27,7 @@ _FIGURES = 0.8
 """What it counts, for a chunk and for its page, to be nothing but figures."""
 
 
-def best_pages(pages: Rankings, *, limit: int) -> list[Chunk]:
+def best_pages(pages: Rankings, *, limit: int) -> list[ChunkRef]:
     """Return the best pages that were found, best first."""
     scores = fuse(pages)
     ranked = [Ranked(chunk=page, score=scores.of(page.chunk_id)) for page in pages.chunks()]
@@ -39,9 +39,9 @@ def rank(
     chunks: Rankings,
     pages: Rankings,
     *,
-    beside: Sequence[Chunk],
+    beside: Sequence[ChunkRef],
     titles: Mapping[DocumentId, str],
-) -> list[Ranked]:
+) -> list[Ranked[ChunkRef]]:
     """Return the chunks that were found, and those of good pages, best first.
 
     Args:
@@ -64,7 +64,7 @@ def rank(
                 score=own.of(key)
                 + _PAGE * places.score(chunk)
                 + _TITLE * matches[chunk.document_id]
-                + figures * (chunk.figures + places.figures(chunk)),
+                + (figures and figures * (chunk.figures + places.figures(chunk))),
                 similarity=cosines.get(key),
             )
             for key, chunk in found.items()
@@ -78,23 +78,26 @@ class _Pages:
 
     def __init__(self, pages: Rankings) -> None:
         self._fused: Fused = fuse(pages)
-        self._of: dict[DocumentId, list[Chunk]] = defaultdict(list)
+        self._of: dict[DocumentId, list[ChunkRef]] = defaultdict(list)
         for page in sorted(pages.chunks(), key=lambda page: page.span):
             self._of[page.document_id].append(page)
+        self._starts = {
+            document: [page.span.start for page in pages] for document, pages in self._of.items()
+        }
 
-    def score(self, chunk: Chunk) -> float:
+    def score(self, chunk: ChunkRef) -> float:
         """Return the score of the page of `chunk`."""
         page = self._page(chunk)
         return self._fused.unfound if page is None else self._fused.of(page.chunk_id)
 
-    def figures(self, chunk: Chunk) -> float:
+    def figures(self, chunk: ChunkRef) -> float:
         """Return the share of figures on the page of `chunk`, or its own if that was not found."""
         page = self._page(chunk)
         return chunk.figures if page is None else page.figures
 
-    def _page(self, chunk: Chunk) -> Chunk | None:
+    def _page(self, chunk: ChunkRef) -> ChunkRef | None:
         """Return the page that has the middle of `chunk`, if it was found."""
         pages = self._of.get(chunk.document_id, [])
         middle = (chunk.span.start + chunk.span.end) // 2
-        at = bisect_right(pages, middle, key=lambda page: page.span.start) - 1
+        at = bisect_right(self._starts.get(chunk.document_id, ()), middle) - 1
         return pages[at] if at >= 0 and middle < pages[at].span.end else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.types import ChunkKind, Passage
 from retrieval.agree import COMPARED, agree, is_spread
-from retrieval.distinct import distinct
-from retrieval.found import Ranking, Rankings, best_first
+from retrieval.distinct import LOOKED_AT, distinct
+from retrieval.found import Ranked, Ranking, Rankings, best_first
 from retrieval.rank import best_pages, rank
 from retrieval.trim import TABLE, cut
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.protocols import Embedder, Reranker, SparseEncoder, VectorIndex
     from core.records import DocumentRecord
-    from core.types import Chunk, Hit, Scope, Vector
-    from retrieval.found import Ranked
+    from core.types import Chunk, ChunkRef, Hit, Scope, Vector
     from retrieval.trim import Cut
 
 CHUNKS = 60
@@ -77,12 +76,14 @@ class Retriever:
         matter for the question; tables and code are not taken apart. None repeats another.
         """
         ranked = await self.rank(question, scope)
-        chosen = distinct(ranked, limit=top_k + SPARE)
+        wanted = top_k + SPARE
+        best = await self._read(ranked[: RERANKED if self._reranker else LOOKED_AT * wanted])
+        chosen = distinct(await self._reranked(question, best), limit=wanted)
         records = await self._records(scope, (each.chunk for each in chosen))
         return self._passages(question, chosen, records)[:top_k]
 
-    async def rank(self, question: str, scope: Scope) -> list[Ranked]:
-        """Return the chunks of current versions that were found, whole, best first."""
+    async def rank(self, question: str, scope: Scope) -> list[Ranked[ChunkRef]]:
+        """Return the chunks of current versions that were found, best first."""
         query = _Query(
             text=question, vector=await self._embedder.embed_query(question), scope=scope
         )
@@ -93,7 +94,7 @@ class Retriever:
         if is_spread(ranked):
             best = [each.chunk.chunk_id for each in ranked[:COMPARED]]
             ranked = agree(ranked, await self._index.vectors(best))
-        return await self._reranked(question, ranked)
+        return ranked
 
     async def _search(
         self, query: _Query
@@ -112,7 +113,7 @@ class Retriever:
         said = [hit.chunk for hit in (*chunks.result().hits, *pages.result().hits)]
         records = await self._records(query.scope, [*near, *said])
 
-        def visible(chunk: Chunk) -> bool:
+        def visible(chunk: ChunkRef) -> bool:
             record = records.get(chunk.document_id)
             return record is not None and record.version == chunk.version
 
@@ -133,27 +134,39 @@ class Retriever:
         hits = await self._index.search_sparse(terms, query.scope, kind=kind, limit=limit)
         return _ranking(hits, limit)
 
-    async def _beside(self, pages: Rankings) -> list[Chunk]:
+    async def _beside(self, pages: Rankings) -> list[ChunkRef]:
         """Return the chunks of the best pages."""
         async with asyncio.TaskGroup() as group:
-            reads = [
-                group.create_task(self._index.read(page.document_id, page.version, page.span))
+            found = [
+                group.create_task(
+                    self._index.overlapping(page.document_id, page.version, page.span)
+                )
                 for page in best_pages(pages, limit=BESIDE)
             ]
-        return [chunk for read in reads for chunk in read.result()]
+        return [chunk for each in found for chunk in each.result()]
 
-    async def _reranked(self, question: str, ranked: Sequence[Ranked]) -> list[Ranked]:
+    async def _read(self, ranked: Sequence[Ranked[ChunkRef]]) -> list[Ranked[Chunk]]:
+        """Return the chunks with their texts, those of them that are still there."""
+        chunks = await self._index.chunks([each.chunk.chunk_id for each in ranked])
+        return [
+            Ranked(chunk=chunk, score=each.score, similarity=each.similarity)
+            for each in ranked
+            if (chunk := chunks.get(each.chunk.chunk_id))
+        ]
+
+    async def _reranked(
+        self, question: str, ranked: Sequence[Ranked[Chunk]]
+    ) -> Sequence[Ranked[Chunk]]:
         """Return `ranked` in the order of the reranker, where there is one."""
         if self._reranker is None:
-            return list(ranked)
-        best = ranked[:RERANKED]
-        scores = await self._reranker.score(question, [each.chunk.text for each in best])
+            return ranked
+        scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
         return best_first(
-            replace(each, score=score) for each, score in zip(best, scores, strict=True)
+            replace(each, score=score) for each, score in zip(ranked, scores, strict=True)
         )
 
     async def _records(
-        self, scope: Scope, chunks: Iterable[Chunk]
+        self, scope: Scope, chunks: Iterable[ChunkRef]
     ) -> Mapping[DocumentId, DocumentRecord]:
         ids = sorted({chunk.document_id for chunk in chunks})
         return await self._shelf.documents(scope.collection, ids)
@@ -161,18 +174,15 @@ class Retriever:
     def _passages(
         self,
         question: str,
-        chosen: Sequence[Ranked],
+        chosen: Sequence[Ranked[Chunk]],
         records: Mapping[DocumentId, DocumentRecord],
     ) -> list[Passage]:
         languages = sorted({record.language for record in records.values()})
 
-        def terms(text: str) -> frozenset[int]:
-            return frozenset(self._sparse.encode_query(text, languages=languages).indices)
-
         def whole(chunk: Chunk) -> bool:
             return chunk.figures >= TABLE or records[chunk.document_id].format == "code"
 
-        cuts = cut(chosen, terms(question), terms, whole=whole)
+        cuts = cut(chosen, self._sparse.finder(question, languages=languages), whole=whole)
         return [_passage(each, records[each.best.chunk.document_id]) for each in cuts]
 
 

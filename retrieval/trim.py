@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from core.types import Chunk
     from retrieval.found import Ranked
 
-    Terms = Callable[[str], frozenset[int]]
-    """What a text can be found by."""
+    Finder = Callable[[str], frozenset[int]]
+    """Tells which terms of the question a text has."""
 
 TABLE = 0.2
 """From this share of figures on, a chunk is a table, which is not taken apart."""
@@ -37,7 +37,7 @@ class Cut:
 
     chunks: Sequence[Chunk]
     """In the order of the text, each behind the other."""
-    best: Ranked
+    best: Ranked[Chunk]
     span: Span
     score: float
 
@@ -53,7 +53,7 @@ class Cut:
 class _Unit:
     """A sentence, or what is not taken apart."""
 
-    ranked: Ranked
+    ranked: Ranked[Chunk]
     rank: int
     span: Span
     asked: frozenset[int]
@@ -67,11 +67,15 @@ class _Unit:
     def leads_to(self, other: _Unit) -> bool:
         """Tell whether `other` comes next in the document."""
         here, there = self.chunk, other.chunk
-        return here.version == there.version and there.ordinal - here.ordinal in {0, 1}
+        follows = there.span in (here.span, Span(here.span.end, there.span.end))
+        return here.version == there.version and follows
 
 
 def cut(
-    ranked: Sequence[Ranked], asked: frozenset[int], terms: Terms, *, whole: Callable[[Chunk], bool]
+    ranked: Sequence[Ranked[Chunk]],
+    finder: Finder,
+    *,
+    whole: Callable[[Chunk], bool],
 ) -> list[Cut]:
     """Return the parts of the chunks that matter, best first.
 
@@ -80,11 +84,10 @@ def cut(
 
     Args:
         ranked: distinct chunks, best first.
-        asked: the terms of the question.
-        terms: gives the terms of a text.
+        finder: tells which terms of the question a text has.
         whole: tells which chunks are not taken apart.
     """
-    units = _units(ranked, asked, terms, whole)
+    units = _units(ranked, finder, whole)
     scores = _scores(units, _shares(ranked))
     least = _KEPT * max(scores, default=0.0)
     runs = _runs(units, [score >= least for score in scores])
@@ -93,26 +96,25 @@ def cut(
 
 
 def _units(
-    ranked: Sequence[Ranked],
-    asked: frozenset[int],
-    terms: Terms,
+    ranked: Sequence[Ranked[Chunk]],
+    finder: Finder,
     whole: Callable[[Chunk], bool],
 ) -> list[_Unit]:
     """Return the units of the chunks in the order of documents and text."""
     units: list[_Unit] = []
-    placed = sorted(enumerate(ranked), key=lambda e: (e[1].chunk.version, e[1].chunk.ordinal))
+    placed = sorted(enumerate(ranked), key=lambda e: (e[1].chunk.version, e[1].chunk.span))
     for rank, each in placed:
         chunk, text = each.chunk, each.chunk.text
         parts = [Span(0, len(text))] if whole(chunk) else sentences(text)
         for part in (trimmed(part, text) for part in parts):
             if len(part):
                 span = Span(part.start + chunk.span.start, part.end + chunk.span.start)
-                found = asked & terms(part.slice(text))
+                found = finder(part.slice(text))
                 units.append(_Unit(each, rank, span, found))
     return units
 
 
-def _shares(ranked: Sequence[Ranked]) -> list[float]:
+def _shares(ranked: Sequence[Ranked[Chunk]]) -> list[float]:
     """Return where each score stands between the last one and the best."""
     low, high = (ranked[-1].score, ranked[0].score) if ranked else (0.0, 0.0)
     return [(each.score - low) / (high - low) if high > low else 1.0 for each in ranked]

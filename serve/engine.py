@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.answers import AbstainReason, Abstention
+from core.clock import SystemClock
 from core.errors import EmbedderMismatchError, IbidError, NotFoundError
 from core.tokens import count_tokens
 from core.wiring import open_clients
@@ -17,7 +18,10 @@ from ingest.pipeline import IngestPipeline
 from ingest.read import Reader
 from retrieval.search import Retriever
 from serve.answer.answer import Answerer
+from serve.answer.extract import Extracting
+from serve.answer.generate import Generating
 from serve.answer.read import ExtractiveReader
+from serve.answer.terms import Lexicon
 from serve.service import SearchResult
 from serve.sources import sources
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from core.types import Scope, Span
     from core.wiring import Clients
+    from serve.answer.finding import Reader as AnswerReader
     from serve.service import IngestRequest, Question
 
 
@@ -41,7 +46,7 @@ class Engine:
         self._clients = clients
         self._library = clients.library
         self._settings = settings
-        self._readers: dict[str, ExtractiveReader] = {}
+        self._readers: dict[str, Extracting] = {}
         """By embedder: each remembers the sentences that it read."""
 
     @property
@@ -101,20 +106,33 @@ class Engine:
             self._library,
             embedder=await self._clients.embedders.get(record.embedder),
             sparse=self._clients.sparse,
+            reranker=self._clients.models.reranker,
         )
 
     async def _answerer(self, collection: CollectionName) -> Answerer:
-        record = await self._library.collection(collection)
-        embedder = await self._clients.embedders.get(record.embedder)
-        if embedder.name not in self._readers:
-            self._readers[embedder.name] = ExtractiveReader(embedder, self._clients.sparse)
         return Answerer(
             await self._retriever(collection),
-            self._readers[embedder.name],
+            await self._reader(collection),
             self._library,
             count_tokens=count_tokens,
             count_documents=self._library.count_documents,
         )
+
+    async def _reader(self, collection: CollectionName) -> AnswerReader:
+        writer = self._clients.models.writer
+        if writer is not None:
+            return Generating(
+                writer,
+                Lexicon(self._clients.sparse),
+                clock=SystemClock(),
+                timeout_s=self._settings.timeout_s,
+            )
+        record = await self._library.collection(collection)
+        embedder = await self._clients.embedders.get(record.embedder)
+        if embedder.name not in self._readers:
+            reader = ExtractiveReader(embedder, self._clients.sparse)
+            self._readers[embedder.name] = Extracting(reader)
+        return self._readers[embedder.name]
 
     async def _embedder_of(self, request: IngestRequest) -> Embedder:
         """Return what made the collection, or what is to make it."""
@@ -167,7 +185,11 @@ class Engine:
         return await self._library.text(collection, document, span)
 
     async def check(self) -> dict[str, str]:
-        """Return what is wrong with the `store` and the `embedder`; empty text: nothing."""
+        """Return what is wrong with the `store` and the `embedder`; empty text: nothing.
+
+        Whoever asks next finds the default embedder open.
+        """
+        await asyncio.to_thread(count_tokens, "a")  # the first count reads the vocabulary
         return {
             "store": await _wrong(self._library.collections()),
             "embedder": await _wrong(self._clients.embedders.get()),
@@ -175,7 +197,7 @@ class Engine:
 
     async def close(self) -> None:
         """Release the store."""
-        await self._clients.store.close()
+        await self._clients.close()
 
 
 async def open_engine(settings: Settings) -> Engine:

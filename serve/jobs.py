@@ -10,20 +10,25 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.errors import IbidError, NotFoundError, RequestError, ServerError
+from core.errors import IbidError, NotFoundError, RequestError, ServerError, StoreError
 from core.library import check_name, now
 from core.records import Failure, Job, JobState, read_record
 from core.types import RecordKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from tempfile import TemporaryDirectory
 
     from core.protocols import RecordStore
+    from core.types import Record
     from serve.service import IngestRequest, Service
 
 _log = logging.getLogger(__name__)
 _OPEN = (JobState.QUEUED, JobState.RUNNING)
 INTERRUPTED = "the server ended before the job did; ingest again, what is done is not repeated"
+_BEAT_S = 10.0
+_PATIENCE = 6
+"""Beats that a job of another server may miss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +38,50 @@ class _Waiting:
     uploads: TemporaryDirectory[str] | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sign:
+    """What was last seen of a job that another server runs."""
+
+    revision: int
+    missed: int = 0
+    """How many beats ago it changed."""
+
+
 class Jobs:
     """Takes ingestions, runs them in the order they came, and knows how each stands.
 
-    What changes the state of a job is stored at once; its progress is kept in memory.
+    What changes the state of a job is stored at once; its progress is kept in memory. Where there
+    are other servers, all open jobs are stored with every beat, which is how those know that they
+    are run: a clock of one need not be that of another.
     """
 
-    def __init__(self, service: Service, records: RecordStore, *, waiting: int = 100) -> None:
+    def __init__(
+        self,
+        service: Service,
+        records: RecordStore,
+        *,
+        exclusive: bool = True,
+        waiting: int = 100,
+        beat_s: float = _BEAT_S,
+    ) -> None:
+        """Take over the jobs in `records`.
+
+        Args:
+            service: what ingests.
+            records: where the jobs are kept.
+            exclusive: no other server keeps jobs there.
+            waiting: the most jobs that may wait.
+            beat_s: how long to wait between two beats.
+        """
         self._service = service
         self._records = records
+        self._exclusive = exclusive
+        self._beat_s = beat_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(waiting)
         self._open: dict[str, Job] = {}
+        self._writing = asyncio.Lock()
+        """Of two writes of a job the later one stays."""
+        self._revision = 0
 
     async def submit(
         self, request: IngestRequest, *, uploads: TemporaryDirectory[str] | None = None
@@ -90,7 +128,8 @@ class Jobs:
         Raises:
             RequestError: `cursor` is of no page.
         """
-        jobs = sorted(await self._all(), key=_age, reverse=True)
+        stored = [read_record(Job, record) for record in await self._stored()]
+        jobs = sorted(stored, key=_age, reverse=True)
         if cursor is not None:
             places = [place for place, job in enumerate(jobs) if job.job_id == cursor]
             if not places:
@@ -104,12 +143,14 @@ class Jobs:
 
     async def run(self) -> None:
         """Run what is submitted until cancelled; what is then unfinished is kept as failed."""
-        await self._fail_interrupted()
+        watching = asyncio.create_task(self._watch())
         try:
             while True:
                 waiting = await self._queue.get()
                 await self._run(waiting)
         finally:
+            watching.cancel()
+            await asyncio.wait([watching])
             while not self._queue.empty():
                 _remove(self._queue.get_nowait().uploads)
             for job in list(self._open.values()):
@@ -134,23 +175,58 @@ class Jobs:
         finally:
             _remove(waiting.uploads)
 
+    async def _watch(self) -> None:
+        """Show that our jobs are run, and fail those that nobody runs any more."""
+        signs: Mapping[str, _Sign] = {}
+        while True:
+            try:
+                async with self._writing:
+                    await self._store(self._open.values())
+                signs = await self._fail_abandoned(signs)
+            except StoreError:
+                _log.exception("cannot look after the jobs")
+            if self._exclusive:
+                return
+            await asyncio.sleep(self._beat_s)
+
+    async def _fail_abandoned(self, signs: Mapping[str, _Sign]) -> dict[str, _Sign]:
+        """Close what a server that was killed left open; return what was seen of the others."""
+        seen: dict[str, _Sign] = {}
+        for state in _OPEN:
+            for record in await self._stored(state):
+                sign = signs.get(record.key)
+                if sign is None or sign.revision != record.revision:
+                    sign = _Sign(revision=record.revision)
+                if record.key in self._open:
+                    continue
+                if self._exclusive or sign.missed == _PATIENCE:
+                    failed = _failed(read_record(Job, record), INTERRUPTED).to_record()
+                    await self._records.put_if(replace(failed, revision=record.revision))
+                else:
+                    seen[record.key] = replace(sign, missed=sign.missed + 1)
+        return seen
+
     async def _keep(self, job: Job) -> None:
-        self._open[job.job_id] = job
-        await self._records.put([job.to_record()])
-        if job.state not in _OPEN:
-            del self._open[job.job_id]
+        async with self._writing:
+            self._open[job.job_id] = job
+            await self._store([job])
+            if job.state not in _OPEN:
+                del self._open[job.job_id]
 
-    async def _fail_interrupted(self) -> None:
-        """Close what a server that was killed left open."""
-        left = [j for j in await self._all() if j.state in _OPEN and j.job_id not in self._open]
-        await self._records.put([_failed(job, INTERRUPTED).to_record() for job in left])
+    async def _store(self, jobs: Iterable[Job]) -> None:
+        self._revision += 1
+        rows = [replace(job.to_record(), revision=self._revision) for job in jobs]
+        await self._records.put(rows)
 
-    async def _all(self) -> list[Job]:
-        found: list[Job] = []
+    async def _stored(self, state: JobState | None = None) -> list[Record]:
+        where = None if state is None else {"state": state.value}
+        found: list[Record] = []
         cursor: str | None = None
         while True:
-            records, cursor = await self._records.list(RecordKind.JOB, limit=500, cursor=cursor)
-            found += [read_record(Job, record) for record in records]
+            records, cursor = await self._records.list(
+                RecordKind.JOB, where=where, limit=500, cursor=cursor
+            )
+            found += records
             if cursor is None:
                 return found
 

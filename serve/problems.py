@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from core.errors import (
@@ -12,6 +12,7 @@ from core.errors import (
     NotFoundError,
     RequestError,
     ServerError,
+    SettingsError,
     SourceError,
     StoreError,
 )
@@ -21,9 +22,13 @@ _STATUSES: tuple[tuple[type[IbidError], HTTPStatus], ...] = (
     (ConflictError, HTTPStatus.CONFLICT),
     (RequestError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (SourceError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (SettingsError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmbedderError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+_SETTINGS = "urn:ibid:problem:settings"
+"""The type of a problem of the server's settings, which another request may not solve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +52,18 @@ def problem(status: int, detail: str, *, request_id: str | None = None) -> Probl
     )
 
 
-def status_of(error: IbidError) -> int:
-    """Return the HTTP status that says what `error` says."""
-    if isinstance(error, ServerError):
-        return error.status
-    return next((s for kind, s in _STATUSES if isinstance(error, kind)), 500)
+def problem_of(error: IbidError, *, request_id: str | None = None) -> Problem:
+    """Return the problem that says what `error` says."""
+    found = problem(_status_of(error), str(error), request_id=request_id)
+    if isinstance(error, SettingsError):
+        return replace(found, type=_SETTINGS, title="A setting is wrong or missing")
+    return found
 
 
 def error_of(given: Problem) -> IbidError:
     """Return the error that a server's problem tells of, with its words."""
+    if given.type == _SETTINGS:
+        return SettingsError(given.detail)
     match given.status:
         case HTTPStatus.CONFLICT:
             return ConflictError(given.detail)
@@ -63,3 +71,9 @@ def error_of(given: Problem) -> IbidError:
             return RequestError(given.detail)
         case _:
             return ServerError(given.detail, status=given.status)
+
+
+def _status_of(error: IbidError) -> int:
+    if isinstance(error, ServerError):
+        return error.status
+    return next((s for kind, s in _STATUSES if isinstance(error, kind)), 500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,6 +65,10 @@ class TextSource:
     title: str = ""
     metadata: Metadata = field(default_factory=dict[str, MetadataValue])
 
+    def __post_init__(self) -> None:
+        """Raise `RequestError` where the metadata cannot be stored."""
+        _check_metadata(self.metadata)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
@@ -93,6 +98,10 @@ class IngestRequest:
     """Read unchanged documents again, too."""
     embedder: str | None = None
     """For a collection that does not exist yet; `None`: as the settings say."""
+
+    def __post_init__(self) -> None:
+        """Raise `RequestError` where the metadata cannot be stored."""
+        _check_metadata(self.metadata)
 
 
 class Service(Protocol):
@@ -145,9 +154,18 @@ class Service(Protocol):
         ...
 
     async def check(self) -> dict[str, str]:
-        """Return what is wrong with the `store` and the `embedder`; empty text: nothing."""
+        """Return what is wrong with the `store` and the `embedder`; empty text: nothing.
+
+        Whoever asks next finds the default embedder open.
+        """
         ...
 
     async def close(self) -> None:
         """Release what it holds."""
         ...
+
+
+def _check_metadata(metadata: Metadata) -> None:
+    for name, value in metadata.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RequestError(f"metadata {name!r} is {value!r}; allowed: finite numbers")

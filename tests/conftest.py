@@ -27,6 +27,13 @@ def _refuse_what_is_not_loopback(event: str, arguments: tuple[object, ...]) -> N
 sys.addaudithook(_refuse_what_is_not_loopback)
 
 
+@pytest.fixture(autouse=True)
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a provider because whoever runs it has a key."""
+    for name in ("NVIDIA_API_KEY", "NVIDIA_API_KEY_FILE", "NVIDIA_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """An empty directory on a quick disk."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from core.local.fastembed import FastEmbedEmbedder
-    from core.local.openai_compatible import OpenAiCompatibleEmbedder
+    from core.local.openai_compatible import Endpoint, OpenAiCompatibleEmbedder
 
     AnyEmbedder = MiniLmEmbedder | FastEmbedEmbedder | OpenAiCompatibleEmbedder
 
@@ -56,25 +57,40 @@ def recorded_name(choice: str) -> str:
 async def open_embedder(choice: str, options: EmbedderOptions) -> AnyEmbedder:
     """Return the embedder that `choice` names: a setting's value, or a name in a record.
 
+    The loop goes on meanwhile: a model is imported, built and loaded for up to seconds.
+
     Raises:
         SettingsError: no embedder is called so, or its endpoint is not set.
         EmbedderError: it cannot be opened.
     """
     name = recorded_name(choice)
-    if choice in LOCAL:
-        return MiniLmEmbedder(options.data_dir, precision=LOCAL[choice], workers=options.workers)
     kind, _, model = name.partition(":")
-    if kind == "fastembed":
-        from core.local.fastembed import FastEmbedEmbedder  # noqa: PLC0415 - seldom used
+    if kind == "openai":
+        return await _connect(model, options)
+    return await asyncio.to_thread(_load, name, options)
 
-        return FastEmbedEmbedder(model, options.data_dir, threads=options.workers)
+
+def _load(name: str, options: EmbedderOptions) -> MiniLmEmbedder | FastEmbedEmbedder:
+    if name in LOCAL:
+        return MiniLmEmbedder(options.data_dir, precision=LOCAL[name], workers=options.workers)
+    from core.local.fastembed import FastEmbedEmbedder  # noqa: PLC0415 - seldom used
+
+    model = name.partition(":")[2]
+    return FastEmbedEmbedder(model, options.data_dir, threads=options.workers)
+
+
+async def _connect(model: str, options: EmbedderOptions) -> OpenAiCompatibleEmbedder:
     if not options.base_url:
-        raise SettingsError(f"the embedder {name!r} needs its endpoint: set IBID_EMBEDDER_BASE_URL")
-    from core.local.openai_compatible import (  # noqa: PLC0415 - imports httpx
-        Endpoint,
-        OpenAiCompatibleEmbedder,
-    )
+        raise SettingsError(
+            f"the embedder 'openai:{model}' needs its endpoint: set IBID_EMBEDDER_BASE_URL"
+        )
+    endpoint = await asyncio.to_thread(_endpoint, model, options)
+    from core.local.openai_compatible import OpenAiCompatibleEmbedder  # noqa: PLC0415
 
-    return await OpenAiCompatibleEmbedder.connect(
-        Endpoint(base_url=options.base_url, model=model, api_key=options.api_key)
-    )
+    return await OpenAiCompatibleEmbedder.connect(endpoint)
+
+
+def _endpoint(model: str, options: EmbedderOptions) -> Endpoint:
+    from core.local.openai_compatible import Endpoint  # noqa: PLC0415 - imports httpx
+
+    return Endpoint(base_url=options.base_url, model=model, api_key=options.api_key)

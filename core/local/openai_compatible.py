@@ -12,8 +12,9 @@ import httpx
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from core.errors import EmbedderError
+from core.errors import EmbedderError, SettingsError
 from core.tokens import count_tokens, first_tokens, well_formed
+from core.urls import without_password
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,19 +50,21 @@ class Endpoint:
 class OpenAiCompatibleEmbedder:
     """A served model; its vectors are brought to length one."""
 
-    def __init__(self, endpoint: Endpoint, *, dimensions: int) -> None:
+    def __init__(self, endpoint: Endpoint, client: httpx.AsyncClient, *, dimensions: int) -> None:
         self._endpoint = endpoint
+        self._client = client
         self._dimensions = dimensions
-        self._client = _client(endpoint)
 
     @classmethod
     async def connect(cls, endpoint: Endpoint) -> Self:
         """Return the embedder, its dimensions learned by embedding a word.
 
         Raises:
+            SettingsError: the endpoint has no URL that could be reached.
             EmbedderError: the server cannot be reached, or refuses.
         """
-        embedder = cls(endpoint, dimensions=0)
+        client = await asyncio.to_thread(_client, endpoint)  # loads certificates
+        embedder = cls(endpoint, client, dimensions=0)
         try:
             [vector] = await embedder._request(["dimensions"])
         except EmbedderError:
@@ -142,7 +145,7 @@ class OpenAiCompatibleEmbedder:
 
     async def _post(self, body: Mapping[str, object]) -> httpx.Response:
         """Return the first answer that is not a retried one, or what the last attempt met."""
-        where = f"{self._endpoint.base_url!r} (model {self._endpoint.model!r})"
+        where = f"{without_password(self._endpoint.base_url)!r} (model {self._endpoint.model!r})"
         for attempt in range(1, self._endpoint.attempts + 1):
             last = attempt == self._endpoint.attempts
             wait_s = self._endpoint.backoff_s * 2 ** (attempt - 1)
@@ -178,10 +181,24 @@ class _Reply(BaseModel):
 def _client(endpoint: Endpoint) -> httpx.AsyncClient:
     key = endpoint.api_key.get_secret_value() if endpoint.api_key else ""
     return httpx.AsyncClient(
-        base_url=endpoint.base_url.rstrip("/") + "/",
+        base_url=_url(endpoint.base_url),
         headers={"Authorization": f"Bearer {key}"} if key else {},
         timeout=endpoint.timeout_s,
     )
+
+
+def _url(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url.rstrip("/") + "/")
+    except httpx.InvalidURL:  # its message may have a part of a password
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise SettingsError(
+            f"the embedder's endpoint {without_password(base_url)!r} is not a URL; set "
+            f"IBID_EMBEDDER_BASE_URL to one such as 'https://host/v1', in whose password "
+            f"'/', '?', '#' and '@' are written %2F, %3F, %23 and %40"
+        )
+    return url
 
 
 def _edges(texts: Sequence[str], endpoint: Endpoint) -> list[int]:

@@ -73,10 +73,15 @@ class Bm25Encoder:
 
         No language, or one without a stemmer, means the words as they are.
         """
-        found = set[int]()
-        for lookup in {_lookups(_stemmer_of(language))[1] for language in languages or ("",)}:
-            found.update(_indices(question, lookup))
-        return SparseVector(indices=sorted(found), values=[1.0] * len(found))
+        lookups = _query_lookups(languages)
+        found = sorted({i for word in words(question) for each in lookups for i in each(word)})
+        return SparseVector(indices=found, values=[1.0] * len(found))
+
+    def finder(self, question: str, *, languages: Sequence[str]) -> Callable[[str], frozenset[int]]:
+        """Return what tells which terms of `question` a text has."""
+        asked = frozenset(self.encode_query(question, languages=languages).indices)
+        has = _Has(asked, _query_lookups(languages))
+        return lambda text: _NONE.union(*map(has.__getitem__, words(text)))
 
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
         """Return BM25's weight of each term of `text`, but for the IDF.
@@ -86,17 +91,36 @@ class Bm25Encoder:
         passage_words = words(text)
         lookup = _lookups(_stemmer_of(language))[0]
         counts = Counter(chain.from_iterable(map(lookup, passage_words)))
-        long = sum(not word[0].isdigit() for word in passage_words)
+        long = len(passage_words) - sum(word[0].isdigit() for word in passage_words)
         length = self._k1 * (1 - self._b + self._b * long / self._average_words)
-        scale = self._k1 + 1
         indices = sorted(counts)
-        return SparseVector(
-            indices=indices, values=[counts[i] * scale / (counts[i] + length) for i in indices]
-        )
+        found = [counts[index] for index in indices]
+        weights = {count: count * (self._k1 + 1) / (count + length) for count in set(found)}
+        return SparseVector(indices=indices, values=[weights[count] for count in found])
 
 
-def _indices(text: str, lookup: Lookup) -> Iterable[int]:
-    return chain.from_iterable(map(lookup, words(text)))
+_NONE = frozenset[int]()
+
+
+class _Has(dict[str, frozenset[int]]):
+    """The terms asked for that each word has, worked out once: a text repeats its words."""
+
+    def __init__(self, asked: frozenset[int], lookups: Iterable[Lookup]) -> None:
+        super().__init__()
+        self._asked, self._lookups = asked, tuple(lookups)
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        found = _NONE
+        for lookup in self._lookups:
+            terms = lookup(word)
+            if not self._asked.isdisjoint(terms):
+                found |= self._asked.intersection(terms)
+        self[word] = found
+        return found
+
+
+def _query_lookups(languages: Sequence[str]) -> set[Lookup]:
+    return {_lookups(_stemmer_of(language))[1] for language in languages or ("",)}
 
 
 def _stemmer_of(language: str) -> str:

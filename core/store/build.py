@@ -12,17 +12,17 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from qdrant_edge import EdgeShard, PayloadSchemaType, UpdateOperation
+from qdrant_edge import EdgeShard, FloatIndexParams, KeywordIndexParams, UpdateOperation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FIELD_TYPES = {
-    "keyword": PayloadSchemaType.Keyword,
-    "float": PayloadSchemaType.Float,
+FIELD_INDEXES = {
+    "keyword": KeywordIndexParams(on_disk=True),
+    "float": FloatIndexParams(on_disk=True),
 }
-"""The index that serves each kind of metadata value."""
+"""The index that serves each kind of metadata value; in memory, it would be read at every load."""
 
 _NICENESS = 10
 """Questions that are answered meanwhile come first."""
@@ -64,7 +64,7 @@ def main(shard: str, fields: Mapping[str, str]) -> None:
     os.nice(_NICENESS)
     engine = EdgeShard.load(shard)
     for path, kind in fields.items():
-        engine.update(UpdateOperation.create_field_index(path, FIELD_TYPES[kind]))
+        engine.update(UpdateOperation.create_field_index(path, FIELD_INDEXES[kind]))
     engine.optimize()
     engine.flush()
     engine.close()

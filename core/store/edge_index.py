@@ -23,8 +23,10 @@ from qdrant_edge import Point as EdgePoint
 
 from core.errors import StoreError
 from core.ids import ChunkId
-from core.store.build import FIELD_TYPES, build
+from core.store.build import FIELD_INDEXES, build
 from core.store.edge_shard import UPSERT_BATCH, Shard
+from core.store.editions import EDITION_FIELDS, Editions
+from core.store.files import read_ahead
 from core.store.journal import Journal
 from core.store.payload import (
     DENSE,
@@ -32,7 +34,6 @@ from core.store.payload import (
     KEYWORDS,
     MOST_FIELDS,
     SPARSE,
-    best_first,
     in_scope,
     metadata_fields,
     of_document,
@@ -41,22 +42,21 @@ from core.store.payload import (
     to_chunk,
     to_payload,
 )
-from core.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from pathlib import Path
 
-    from qdrant_edge import NamedVector, ScoredPoint
+    from qdrant_edge import NamedVector, Record, ScoredPoint
 
     from core.ids import DocumentId, VersionId
     from core.store.generations import Generations
-    from core.store.payload import FieldKind
-    from core.types import Chunk, ChunkKind, Point, Scope, Span, Vector
+    from core.store.payload import FieldKind, Where
+    from core.types import Chunk, ChunkKind, ChunkRef, Hit, Point, Scope, Span, Vector
     from core.types import SparseVector as Terms
 
-BUILD_FROM = 10_000
-"""Points without a graph from which building one pays; up to here exact search takes 1 ms."""
+BUILD_FROM = 25_000
+"""Points without a graph from which building one pays; up to here exact search takes 2 ms."""
 _INDEX_FIELDS_TO = 10_000
 """Indexing a field takes 20 µs a point; in a larger index it is left to the next build."""
 
@@ -70,6 +70,7 @@ class EdgeIndex:
         self._shard = shard
         self._generations = generations
         self._build_from = build_from
+        self._editions = Editions()
         self._fields = set[str]()
         self._unindexed: dict[str, FieldKind] = {}
         self.writing = asyncio.Lock()
@@ -90,10 +91,13 @@ class EdgeIndex:
             sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
             optimizers=EdgeOptimizersConfig(indexing_threshold=1),
         )
-        matched = dict.fromkeys(KEYWORDS, KeywordIndexParams())
+        matched = dict.fromkeys(KEYWORDS, FIELD_INDEXES["keyword"])
         compared = dict.fromkeys(
-            INTEGERS, IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
+            INTEGERS,
+            IntegerIndexParams(lookup=False, range=True, enable_hnsw=False, on_disk=True),
         )
+        # Every search looks at the kind of what it passes by.
+        matched["kind"] = KeywordIndexParams()
         shard = Shard.create(generations.following(), config, fields=matched | compared)
         generations.publish(shard.path)
         return cls(shard, generations, build_from=build_from)
@@ -116,20 +120,11 @@ class EdgeIndex:
             await self._shard.persist()
 
     async def search_dense(
-        self,
-        vector: Vector,
-        scope: Scope,
-        *,
-        kind: ChunkKind,
-        limit: int,
-        with_vectors: bool = False,
+        self, vector: Vector, scope: Scope, *, kind: ChunkKind, limit: int
     ) -> list[Hit]:
         """Return the nearest by cosine, best first."""
         query = Query.Nearest(vector.tolist(), using=DENSE)
-        found = self._shard.query(
-            query, in_scope(scope, kind), limit=limit, with_dense=with_vectors
-        )
-        return best_first([_to_hit(point) for point in found])
+        return self._hits(self._shard.query(query, in_scope(scope, kind), limit=limit))
 
     async def search_sparse(
         self, vector: Terms, scope: Scope, *, kind: ChunkKind, limit: int
@@ -139,27 +134,33 @@ class EdgeIndex:
             return []
         terms = SparseVector(list(vector.indices), list(vector.values))
         query = Query.Nearest(terms, using=SPARSE)
-        found = self._shard.query(query, in_scope(scope, kind), limit=limit)
-        return best_first([_to_hit(point) for point in found])
+        return self._hits(self._shard.query(query, in_scope(scope, kind), limit=limit))
+
+    async def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Chunk]:
+        """Return the chunks that are there, whole."""
+        found = [to_chunk(each.id, each.payload) for each in self._shard.retrieve(ids)]
+        return {chunk.chunk_id: chunk for chunk in found}
 
     async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
         """Return the dense vectors of the points that are there."""
-        return {
-            ChunkId(str(record.id)): _dense(record.vector)
-            for record in self._shard.retrieve(chunks, with_payload=False, with_vectors=True)
-        }
+        found = self._shard.retrieve(chunks, with_payload=False, with_vectors=[DENSE])
+        return {ChunkId(str(record.id)): _dense(record.vector) for record in found}
 
-    async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
+    async def overlapping(
+        self, document: DocumentId, version: VersionId, span: Span
+    ) -> list[ChunkRef]:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
         where = overlapping(document, version, span)
-        chunks: list[Chunk] = []
-        start: str | None = None
-        while True:
-            records, start = self._shard.scroll(where, start=start)
-            chunks += [to_chunk(record.id, record.payload) for record in records]
-            if start is None:
-                return sorted(chunks, key=lambda chunk: chunk.ordinal)
-            await asyncio.sleep(0)
+        found = [ChunkId(str(each.id)) async for each in self._every(where, with_payload=False)]
+        self._learn(found)
+        refs = (self._editions.ref(each) for each in sorted(found))
+        return [ref for ref in refs if ref is not None]
+
+    async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
+        """Return what `overlapping` does, whole."""
+        where = overlapping(document, version, span)
+        found = [to_chunk(each.id, each.payload) async for each in self._every(where)]
+        return sorted(found, key=lambda chunk: chunk.span)
 
     async def delete(self, document: DocumentId, *, keep: VersionId | None = None) -> None:
         """Delete the points of a document, but for those of the version to keep."""
@@ -200,6 +201,26 @@ class EdgeIndex:
         async with self._building, self.writing:
             self._shard.close()
 
+    async def _every(self, where: Where, *, with_payload: bool = True) -> AsyncIterator[Record]:
+        start: str | None = None
+        while True:
+            records, start = self._shard.scroll(where, start=start, with_payload=with_payload)
+            for record in records:
+                yield record
+            if start is None:
+                return
+            await asyncio.sleep(0)
+
+    def _hits(self, found: Sequence[ScoredPoint]) -> list[Hit]:
+        scored = [(ChunkId(str(point.id)), point.score) for point in found]
+        self._learn(chunk for chunk, _ in scored)
+        return self._editions.hits(scored)
+
+    def _learn(self, found: Iterable[ChunkId]) -> None:
+        if unknown := self._editions.unknown(found):
+            for record in self._shard.retrieve(unknown, with_payload=EDITION_FIELDS):
+                self._editions.learn(ChunkId(str(record.id)), record.payload)
+
     def _pays(self) -> bool:
         info = self._shard.info()
         # The engine counts the sparse vector of every point as indexed, and the dense one if it is.
@@ -213,7 +234,7 @@ class EdgeIndex:
                 return
             self._fields.add(path)
             if self._shard.info().points_count <= _INDEX_FIELDS_TO:
-                self._shard.index_field(path, FIELD_TYPES[fields[path]])
+                self._shard.index_field(path, FIELD_INDEXES[fields[path]])
             else:
                 self._unindexed[path] = fields[path]
 
@@ -240,6 +261,7 @@ class EdgeIndex:
         return True
 
     async def _replace_by(self, successor: Path) -> None:
+        await asyncio.to_thread(read_ahead, successor)
         fresh = Shard.load(successor)
         async with self.writing:
             while self.journal:
@@ -258,11 +280,6 @@ def _to_edge(point: Point) -> EdgePoint:
         SPARSE: SparseVector(list(point.sparse.indices), list(point.sparse.values)),
     }
     return EdgePoint(point.chunk.chunk_id, vectors, to_payload(point))
-
-
-def _to_hit(point: ScoredPoint) -> Hit:
-    dense = None if point.vector is None else _dense(point.vector)
-    return Hit(chunk=to_chunk(point.id, point.payload), score=point.score, dense=dense)
 
 
 def _dense(vectors: object) -> Vector:

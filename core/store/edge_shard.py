@@ -26,7 +26,7 @@ from qdrant_edge import (
 
 from core.errors import StoreError
 from core.store.files import sync_files
-from core.store.payload import CHUNK_FIELDS, DENSE, Either, Match, Range
+from core.store.payload import Either, Match, Range
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -100,41 +100,51 @@ class Shard:
         with _translated(f"cannot delete {len(ids)} points"):
             self._engine.update(UpdateOperation.delete_points(list(ids)))
 
-    def query(
-        self, query: Query, where: Where, *, limit: int, with_dense: bool = False
-    ) -> list[ScoredPoint]:
-        """Return the best points, best first, with what makes them chunks."""
+    def query(self, query: Query, where: Where, *, limit: int) -> list[ScoredPoint]:
+        """Return the best points, best first: their ids and scores.
+
+        Reading their payloads would take longer than finding them.
+        """
         with _translated("cannot search"):
             return self._engine.query(
                 QueryRequest(
                     limit=limit,
                     query=query,
                     filter=to_filter(where),
-                    with_payload=list(CHUNK_FIELDS),
-                    with_vector=[DENSE] if with_dense else False,
+                    with_payload=False,
+                    with_vector=False,
                 )
             )
 
     def scroll(
-        self, where: Where, *, limit: int = _SCROLL_PAGE, start: str | None = None
+        self,
+        where: Where,
+        *,
+        limit: int = _SCROLL_PAGE,
+        start: str | None = None,
+        with_payload: bool = True,
     ) -> tuple[list[Record], str | None]:
-        """Return points by id with their payload, and the id that the next page starts at."""
+        """Return points by id, and the id that the next page starts at."""
         with _translated("cannot read points"):
             records, following = self._engine.scroll(
                 ScrollRequest(
                     offset=start,
                     limit=limit,
                     filter=to_filter(where),
-                    with_payload=True,
+                    with_payload=with_payload,
                     with_vector=False,
                 )
             )
         return records, None if following is None else str(following)
 
     def retrieve(
-        self, ids: Sequence[str], *, with_payload: bool = True, with_vectors: bool = False
+        self,
+        ids: Sequence[str],
+        *,
+        with_payload: bool | list[str] = True,
+        with_vectors: bool | list[str] = False,
     ) -> list[Record]:
-        """Return the points that are there."""
+        """Return the points that are there, with all of the payload and vectors, some, or none."""
         with _translated(f"cannot read {len(ids)} points"):
             return self._engine.retrieve(
                 list(ids), with_payload=with_payload, with_vector=with_vectors

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_BLOCK = 2**20
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one step: after a crash it has the old text or the new one."""
     draft = path.with_name(f"{path.name}.new")
@@ -37,3 +40,17 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_ahead(shard: Path) -> None:
+    """Read what opening a shard reads, so that it is in memory when that is done.
+
+    The engine opens a shard without letting other threads run, and gives up the cache of what it
+    closes: reading from disk would hold up the process for seconds.
+    """
+    for pattern in ("segments/*/payload_index", "segments/*/vector_index-*"):
+        for directory in shard.glob(pattern):
+            for path in sorted(each for each in directory.rglob("*") if each.is_file()):
+                with path.open("rb") as file:
+                    while file.read(_BLOCK):
+                        pass

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 import orjson
 
 from core.errors import StoreError
-from core.ids import ChunkId, DocumentId, VersionId
+from core.ids import ChunkId, DocumentId, VersionId, place_of
 from core.types import Chunk, ChunkKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from core.types import FieldCondition, Hit, Metadata, MetadataValue, Point, Scope
+    from core.types import FieldCondition, Metadata, MetadataValue, Point, Scope
 
 DENSE = "dense"
 SPARSE = "sparse"
@@ -24,16 +24,6 @@ KEYWORDS: tuple[str, ...] = ("document_id", "version", "kind")
 INTEGERS: tuple[str, ...] = ("start", "end")
 """Payload fields that are compared."""
 
-CHUNK_FIELDS: tuple[str, ...] = (
-    *KEYWORDS,
-    *INTEGERS,
-    "ordinal",
-    "text",
-    "pages",
-    "section",
-    "figures",
-)
-"""What a search gives back: all that makes a chunk, and not its document's metadata."""
 MOST_FIELDS = 64
 """Metadata fields with an index; a filter on another one is slower, not wrong."""
 INDEX_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
@@ -90,13 +80,11 @@ def to_payload(point: Point) -> dict[str, object]:
         "document_id": chunk.document_id,
         "version": chunk.version,
         "kind": chunk.kind.value,
-        "ordinal": chunk.ordinal,
         "start": chunk.span.start,
         "end": chunk.span.end,
         "text": chunk.text,
         "pages": list(chunk.pages),
         "section": list(chunk.section),
-        "figures": chunk.figures,
     }
     if point.metadata:
         payload["meta"] = {_key(name): _value(value) for name, value in point.metadata.items()}
@@ -104,7 +92,7 @@ def to_payload(point: Point) -> dict[str, object]:
         return orjson.loads(orjson.dumps(payload))
     except orjson.JSONEncodeError as error:
         raise StoreError(
-            f"chunk {chunk.ordinal} of document {chunk.document_id!r} cannot be stored: {error}"
+            f"chunk {chunk.chunk_id} of document {chunk.document_id!r} cannot be stored: {error}"
         ) from error
 
 
@@ -117,12 +105,11 @@ def to_chunk(point_id: object, payload: Mapping[str, object] | None) -> Chunk:
         document_id=DocumentId(cast("str", payload["document_id"])),
         version=VersionId(cast("str", payload["version"])),
         kind=ChunkKind(cast("str", payload["kind"])),
-        ordinal=cast("int", payload["ordinal"]),
         span=Span(cast("int", payload["start"]), cast("int", payload["end"])),
         text=cast("str", payload["text"]),
         pages=tuple(cast("list[int]", payload["pages"])),
         section=tuple(cast("list[str]", payload["section"])),
-        figures=cast("float", payload["figures"]),
+        figures=place_of(ChunkId(str(point_id))).figures,
     )
 
 
@@ -218,8 +205,3 @@ def _value(value: MetadataValue) -> object:
 def _kind_of(value: MetadataValue) -> FieldKind:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return "float" if number else "keyword"
-
-
-def best_first(hits: Iterable[Hit]) -> list[Hit]:
-    """Return the hits by score; equal ones in the order of documents and text."""
-    return sorted(hits, key=lambda h: (-h.score, h.chunk.document_id, h.chunk.ordinal))

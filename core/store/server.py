@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 from qdrant_client import AsyncQdrantClient
 
-from core.errors import NotFoundError, StoreError
+from core.errors import NotFoundError, SettingsError, StoreError
 from core.store.payload import INDEX_NAME
 from core.store.server_door import translated
 from core.store.server_index import ServerIndex
 from core.store.server_records import ServerRecords
+from core.urls import without_password
 
 PREFIX = "ibid_"
 """Begins the name of every collection of ours, so that a server can be shared."""
@@ -32,12 +34,19 @@ class ServerStore:
         """Return the store at `url`; nothing is sent before it is used.
 
         Raises:
-            StoreError: `url` is not a URL.
+            SettingsError: `url` is not a URL.
         """
-        with translated(f"QDRANT_URL is {url!r}"):
+        # `ibid doctor` says that.
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        try:
             client = AsyncQdrantClient(
                 url=url, api_key=api_key or None, timeout=_TIMEOUT_S, check_compatibility=False
             )
+        except ValueError:  # whose message may have a part of a password
+            raise SettingsError(
+                f"QDRANT_URL {without_password(url)!r} is not a URL; set it to one such as "
+                f"'http://localhost:6333'"
+            ) from None
         return cls(client, prefix=prefix)
 
     @property

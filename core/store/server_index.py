@@ -8,13 +8,13 @@ import numpy as np
 from qdrant_client import models
 
 from core.ids import ChunkId
+from core.store.editions import EDITION_FIELDS, Editions
 from core.store.payload import (
     DENSE,
     INTEGERS,
     KEYWORDS,
     MOST_FIELDS,
     SPARSE,
-    best_first,
     in_scope,
     metadata_fields,
     of_document,
@@ -24,16 +24,15 @@ from core.store.payload import (
     to_payload,
 )
 from core.store.server_door import FIELD_TYPES, to_filter, translated
-from core.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from qdrant_client import AsyncQdrantClient
 
     from core.ids import DocumentId, VersionId
     from core.store.payload import Where
-    from core.types import Chunk, ChunkKind, Point, Scope, Span, Vector
+    from core.types import Chunk, ChunkKind, ChunkRef, Hit, Point, Scope, Span, Vector
     from core.types import SparseVector as Terms
 
 _UPSERT_BATCH = 128
@@ -47,6 +46,7 @@ class ServerIndex:
     def __init__(self, client: AsyncQdrantClient, collection: str) -> None:
         self._client = client
         self._collection = collection
+        self._editions = Editions()
         self._fields = set[str]()
 
     @classmethod
@@ -84,25 +84,11 @@ class ServerIndex:
                 await self._client.upsert(self._collection, batch)
 
     async def search_dense(
-        self,
-        vector: Vector,
-        scope: Scope,
-        *,
-        kind: ChunkKind,
-        limit: int,
-        with_vectors: bool = False,
+        self, vector: Vector, scope: Scope, *, kind: ChunkKind, limit: int
     ) -> list[Hit]:
         """Return the nearest by cosine, best first."""
-        with translated("cannot search"):
-            found = await self._client.query_points(
-                self._collection,
-                query=cast("list[float]", vector.tolist()),
-                using=DENSE,
-                query_filter=to_filter(in_scope(scope, kind)),
-                limit=limit,
-                with_vectors=[DENSE] if with_vectors else False,
-            )
-        return best_first([_to_hit(point) for point in found.points])
+        query = cast("list[float]", vector.tolist())
+        return await self._search(query, DENSE, in_scope(scope, kind), limit)
 
     async def search_sparse(
         self, vector: Terms, scope: Scope, *, kind: ChunkKind, limit: int
@@ -110,38 +96,33 @@ class ServerIndex:
         """Return the best by BM25, best first; chunks that share no term are left out."""
         if not vector.indices:
             return []
-        with translated("cannot search"):
-            found = await self._client.query_points(
-                self._collection,
-                query=_to_sparse(vector),
-                using=SPARSE,
-                query_filter=to_filter(in_scope(scope, kind)),
-                limit=limit,
-            )
-        return best_first([_to_hit(point) for point in found.points])
+        return await self._search(_to_sparse(vector), SPARSE, in_scope(scope, kind), limit)
+
+    async def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Chunk]:
+        """Return the chunks that are there, whole."""
+        found = [to_chunk(each.id, each.payload) for each in await self._retrieve(ids)]
+        return {chunk.chunk_id: chunk for chunk in found}
 
     async def vectors(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, Vector]:
         """Return the dense vectors of the points that are there."""
-        with translated(f"cannot read {len(chunks)} points"):
-            records = await self._client.retrieve(
-                self._collection, list(chunks), with_payload=False, with_vectors=[DENSE]
-            )
-        return {ChunkId(str(record.id)): _dense(record.vector) for record in records}
+        found = await self._retrieve(chunks, with_payload=False, with_vectors=[DENSE])
+        return {ChunkId(str(record.id)): _dense(record.vector) for record in found}
+
+    async def overlapping(
+        self, document: DocumentId, version: VersionId, span: Span
+    ) -> list[ChunkRef]:
+        """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
+        where = overlapping(document, version, span)
+        found = [ChunkId(str(each.id)) async for each in self._every(where, with_payload=False)]
+        await self._learn(found)
+        refs = (self._editions.ref(each) for each in sorted(found))
+        return [ref for ref in refs if ref is not None]
 
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
-        """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
-        where = to_filter(overlapping(document, version, span))
-        chunks: list[Chunk] = []
-        start: str | None = None
-        while True:
-            with translated(f"cannot read document {document!r}"):
-                records, following = await self._client.scroll(
-                    self._collection, scroll_filter=where, limit=_SCROLL_PAGE, offset=start
-                )
-            chunks += [to_chunk(record.id, record.payload) for record in records]
-            if following is None:
-                return sorted(chunks, key=lambda chunk: chunk.ordinal)
-            start = str(following)
+        """Return what `overlapping` does, whole."""
+        where = overlapping(document, version, span)
+        found = [to_chunk(each.id, each.payload) async for each in self._every(where)]
+        return sorted(found, key=lambda chunk: chunk.span)
 
     async def delete(self, document: DocumentId, *, keep: VersionId | None = None) -> None:
         """Delete the points of a document, but for those of the version to keep."""
@@ -158,6 +139,58 @@ class ServerIndex:
 
     async def optimize(self) -> None:
         """Do nothing: the server builds its graphs by itself, and answers all the while."""
+
+    async def _search(
+        self, query: list[float] | models.SparseVector, using: str, where: Where, limit: int
+    ) -> list[Hit]:
+        with translated("cannot search"):
+            found = await self._client.query_points(
+                self._collection,
+                query=query,
+                using=using,
+                query_filter=to_filter(where),
+                limit=limit,
+                with_payload=False,
+            )
+        scored = [(ChunkId(str(point.id)), point.score) for point in found.points]
+        await self._learn(chunk for chunk, _ in scored)
+        return self._editions.hits(scored)
+
+    async def _every(
+        self, where: Where, *, with_payload: bool = True
+    ) -> AsyncIterator[models.Record]:
+        start: str | None = None
+        while True:
+            with translated("cannot read points"):
+                records, following = await self._client.scroll(
+                    self._collection,
+                    scroll_filter=to_filter(where),
+                    limit=_SCROLL_PAGE,
+                    offset=start,
+                    with_payload=with_payload,
+                )
+            for record in records:
+                yield record
+            if following is None:
+                return
+            start = str(following)
+
+    async def _retrieve(
+        self,
+        ids: Sequence[ChunkId],
+        *,
+        with_payload: bool | list[str] = True,
+        with_vectors: bool | list[str] = False,
+    ) -> list[models.Record]:
+        with translated(f"cannot read {len(ids)} points"):
+            return await self._client.retrieve(
+                self._collection, list(ids), with_payload=with_payload, with_vectors=with_vectors
+            )
+
+    async def _learn(self, found: Iterable[ChunkId]) -> None:
+        if unknown := self._editions.unknown(found):
+            for record in await self._retrieve(unknown, with_payload=EDITION_FIELDS):
+                self._editions.learn(ChunkId(str(record.id)), record.payload)
 
     async def _index_fields(self, points: Sequence[Point]) -> None:
         fields = metadata_fields(point.metadata for point in points)
@@ -188,11 +221,6 @@ def _to_struct(point: Point) -> models.PointStruct:
 
 def _to_sparse(terms: Terms) -> models.SparseVector:
     return models.SparseVector(indices=list(terms.indices), values=list(terms.values))
-
-
-def _to_hit(point: models.ScoredPoint) -> Hit:
-    dense = None if point.vector is None else _dense(point.vector)
-    return Hit(chunk=to_chunk(point.id, point.payload), score=point.score, dense=dense)
 
 
 def _dense(vectors: object) -> Vector:

@@ -31,14 +31,17 @@ _WORD = re.compile(
     rf"[{_SYLLABIC}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+|[{_SOUTH_EAST_ASIAN}]+"
     rf"|{_LETTER}+(?:[.'’\-]{_LETTER}+)*(?:\+\+|#(?!\w))?"
 )
-_ASCII_WORD = re.compile(r"\w+(?:[.'\-]\w+)*(?:\+\+|#(?!\w))?")
+_PLAIN_WORD = re.compile(r"\w++(?:[.'’\-]\w++)*+(?:\+\+|#(?!\w))?")
+"""What `_WORD` finds where there is neither an unsegmented script nor a mark, twice as fast."""
+_NOT_PLAIN = re.compile(f"[{_UNSEGMENTED}{_MARKS}]")
 _RUN = re.compile(f"[{_UNSEGMENTED}]")
 _SYLLABLE = re.compile(f"[{_SYLLABIC}]")
 _PUNCTUATION = re.compile(rf"(?:[\W_](?<![{_MARKS}]))+")
 _ASCII_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PART = re.compile(r"\d+|\D+")
+# With the digit first, the regex engine skips to the candidates.
 _SEPARATED = re.compile(
-    r"(?<![\w.,])\d{1,3}([,'’\u00a0\u202f])\d{3}(?:\1\d{3})*(?!\d|,\d)", re.ASCII
+    r"\d(?<![\w.,]\d)\d{0,2}([,'’\u00a0\u202f])\d{3}(?:\1\d{3})*(?!\d|,\d)", re.ASCII
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _IDENTIFIER = re.compile(rf"[\W_](?<![{_MARKS}])|[a-z][A-Z]|[A-Z]{{2}}[a-z]|[^\W\d_]\d|\d[^\W\d_]")
@@ -50,9 +53,8 @@ def words(text: str) -> list[str]:
     Thousands separators are taken out of numbers, so `1,577` and `1577` are the same word.
     """
     joined = _SEPARATED.sub(_without_separators, text)
-    if joined.isascii():
-        return _ASCII_WORD.findall(joined)
-    return _WORD.findall(unicodedata.normalize("NFKC", joined))
+    normal = unicodedata.normalize("NFKC", joined)
+    return (_WORD if _NOT_PLAIN.search(normal) else _PLAIN_WORD).findall(normal)
 
 
 def passage_terms(word: str) -> tuple[str, ...]:

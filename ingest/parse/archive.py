@@ -6,6 +6,7 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 
 from core.errors import SourceError
@@ -22,6 +23,8 @@ _HARMLESS_BYTES = 32 << 20
 _MOST_RATIO = 200
 """A document that unpacks to more than so many times its size is a bomb."""
 _ENCRYPTED = 1
+_PROLOG = 1 << 16
+"""Bytes; what stands before the root has seldom more."""
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
 
@@ -60,10 +63,9 @@ class Archive:
         """Return the root of an XML part; those with a document type are refused."""
         data = self.read(name)
         try:
-            if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-                raise SourceError("has XML with a document type, which is not safe", stage="parse")
+            _refuse_document_type(data)
             return ET.fromstring(data)  # noqa: S314 - without a document type nothing can expand
-        except (ET.ParseError, ValueError, LookupError) as error:
+        except (ET.ParseError, ExpatError, ValueError, LookupError) as error:
             raise _corrupt() from error
 
     def properties(self) -> tuple[str, dict[str, MetadataValue]]:
@@ -78,6 +80,25 @@ class Archive:
         if created := root.findtext(f"{_TERMS}created"):
             found["created"] = created[:10]
         return titles.sensible(root.findtext(f"{_DUBLIN_CORE}title") or ""), found
+
+
+def _refuse_document_type(data: bytes) -> None:
+    """Raise `SourceError` if a document type stands before the root.
+
+    It is looked for by the parser that reads the rest, so no encoding can hide it.
+    """
+    root: list[str] = []
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = lambda name, _: root.append(name)
+    for start in range(0, len(data), _PROLOG):
+        parser.Parse(data[start : start + _PROLOG], False)  # noqa: FBT003 - its only form
+        if root:
+            return
+
+
+def _refuse(*_: object) -> None:
+    raise SourceError("has XML with a document type, which is not safe", stage="parse")
 
 
 def _corrupt() -> SourceError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pypdfium2 import PdfDocument, PdfiumError
@@ -86,13 +87,17 @@ def _rejoined(texts: Sequence[str]) -> list[str]:
     """Return `texts` with words that a line break divided: whole if they stand whole elsewhere."""
     if not any(_HYPHEN in text for text in texts):
         return list(texts)
-    words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+    found = set(chain.from_iterable(map(_WORD.findall, texts)))
+    words = {word.casefold() for word in found}
 
     def join(match: re.Match[str]) -> str:
         whole = match[1] + match[2]
         return whole if whole.casefold() in words else f"{match[1]}-{match[2]}"
 
-    return [_BROKEN.sub(join, text).replace(_HYPHEN, "-") for text in texts]
+    # Looking for broken words takes as long as reading the page, so it is not done in vain.
+    return [
+        _BROKEN.sub(join, text).replace(_HYPHEN, "-") if _HYPHEN in text else text for text in texts
+    ]
 
 
 def _outline(document: PdfDocument, text: str, pages: Sequence[Page]) -> Iterator[Heading]:

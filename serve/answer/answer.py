@@ -1,4 +1,4 @@
-"""A question answered in the documents' own words."""
+"""A question answered from the passages that are found for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from core.answers import Answer, Coverage, Route, Timings
 from core.ids import point_id
 from retrieval.pack import pack
-from serve.answer.assemble import abstain, cite, over_budget
+from serve.answer.assemble import nothing_found, over_budget
+from serve.answer.finding import TIER, TIER_TOKENS, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,14 +17,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.records import DocumentRecord
     from core.types import Passage, Scope
-    from retrieval.pack import Evidence
-    from serve.answer.read import ExtractiveReader, Reading
-
-MODEL = "extractive"
-TIER = "standard"
-TIER_TOKENS = 131_071
-"""The most that the tier is for; the reader itself has no window."""
-WHY = "answered by quoting the passages found: no model is set up, nothing is generated"
+    from serve.answer.finding import Reader
 
 
 class Retriever(Protocol):
@@ -45,12 +39,12 @@ class Shelf(Protocol):
 
 
 class Answerer:
-    """Finds evidence, reads it, and quotes what answers the question, or says why nothing does."""
+    """Finds evidence, has it read, and cites what answers the question, or says why not."""
 
     def __init__(
         self,
         retriever: Retriever,
-        reader: ExtractiveReader,
+        reader: Reader,
         shelf: Shelf,
         *,
         count_tokens: Callable[[str], int],
@@ -75,29 +69,27 @@ class Answerer:
         passages = await self._retriever.find(question, scope, top_k=top_k)
         evidence = pack(passages, count_tokens=self._count_tokens, max_tokens=max_tokens)
         watch.lap("search")
-        packed = {each.passage for each in evidence}
-        reading = await self._reader.read(question, [each for each in passages if each in packed])
-        watch.lap("generate")
-        records = await self._shelf.documents(
-            scope.collection, list({quote.passage.document_id for quote in reading.quotes})
-        )
-        cited = cite(reading, records) if reading.answers else None
-        abstained = None
-        if not cited or not cited.claims:
-            too_long = passages and not evidence
-            abstained = over_budget(max_tokens) if too_long else abstain(reading, records)
+        if evidence:
+            draft = await self._reader.draft(question, evidence)
+            watch.lap("generate")
+            records = await self._shelf.documents(scope.collection, draft.documents)
+            finding = draft.conclude(records)
+        else:
+            finding = _without_evidence(passages, max_tokens)
         watch.lap("verify")
         in_scope = await self._count_documents(scope)
         return Answer(
-            id=_answer_id(question, scope, reading),
+            id=_answer_id(question, scope, finding),
             question=question,
-            answer=cited.text if cited and not abstained else None,
-            abstained=abstained,
-            generated=False,
-            claims=tuple(cited.claims) if cited else (),
-            citations=tuple(cited.citations) if cited else (),
-            route=_route(evidence),
+            answer=finding.text,
+            abstained=finding.abstained,
+            generated=finding.generated,
+            claims=tuple(finding.claims),
+            citations=tuple(finding.citations),
+            route=finding.route,
+            steps=tuple(finding.steps),
             coverage=Coverage(documents_in_scope=in_scope, documents_searched=in_scope),
+            usage=finding.usage,
             timings_ms=watch.timings(),
         )
 
@@ -119,24 +111,29 @@ class _Watch:
         return Timings(**self._laps, total=total)
 
 
-def _route(evidence: Sequence[Evidence]) -> Route:
-    return Route(
-        strategy="retrieval",
-        tier=TIER,
-        model=MODEL,
-        context_tokens=sum(each.tokens for each in evidence),
-        reserve_tokens=0,
-        window=TIER_TOKENS,
-        reason=WHY,
+def _without_evidence(passages: Sequence[Passage], max_tokens: int) -> Finding:
+    return Finding(
+        text=None,
+        abstained=over_budget(max_tokens) if passages else nothing_found(),
+        generated=False,
+        route=Route(
+            strategy="retrieval",
+            tier=TIER,
+            model="none",
+            context_tokens=0,
+            reserve_tokens=0,
+            window=TIER_TOKENS,
+            reason="nothing was found that could be read, so nobody was asked",
+        ),
     )
 
 
-def _answer_id(question: str, scope: Scope, reading: Reading) -> str:
-    """Return an id that the same question over the same evidence has again."""
+def _answer_id(question: str, scope: Scope, finding: Finding) -> str:
+    """Return an id that the same answer from the same evidence has again."""
+    nearest = finding.abstained.nearest if finding.abstained else ()
     spans = [
-        f"{quote.passage.version}:{span.start}:{span.end}"
-        for quote in reading.quotes
-        for span in quote.spans
+        f"{each.document_id}:{each.chunk_id}:{each.span.start}:{each.span.end}"
+        for each in (*finding.citations, *nearest)
     ]
-    key = point_id("answer", scope.collection, question, str(reading.answers), *spans)
+    key = point_id("answer", scope.collection, question, str(finding.text), *spans)
     return "ans_" + key.replace("-", "")[:24]

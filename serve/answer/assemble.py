@@ -113,13 +113,25 @@ def over_budget(max_tokens: int) -> Abstention:
     )
 
 
+def nothing_found() -> Abstention:
+    """Return that the search found nothing."""
+    return Abstention(
+        reason=AbstainReason.NO_EVIDENCE,
+        detail="nothing that can be quoted was found for the question",
+    )
+
+
 def display(quote: str) -> str:
-    """Return `quote` on one line without its bullet, its own bracketed numbers in round brackets.
+    """Return `quote` on one line without its bullet, `without_numbers`."""
+    return without_numbers(_BULLET.sub("", " ".join(quote.split())))
+
+
+def without_numbers(text: str) -> str:
+    """Return `text` with its own bracketed numbers in round brackets.
 
     A reader of the answer can then take every `[1]` for one of ours.
     """
-    shown = _BULLET.sub("", " ".join(quote.split()))
-    return _OWN_NUMBERS.sub(r"(\1)", shown)
+    return _OWN_NUMBERS.sub(r"(\1)", text)
 
 
 def _why_not(reading: Reading) -> str:
@@ -151,21 +163,24 @@ def _passes(quote: Quote, citations: list[Citation]) -> bool:
 def _citations(
     quote: Quote, documents: Mapping[DocumentId, DocumentRecord], *, score: float
 ) -> list[Citation]:
-    return [_citation(quote.passage, span, documents, score=score) for span in quote.spans]
+    return [located(quote.passage, span, documents, score=score) for span in quote.spans]
 
 
-def _citation(
+def located(
     passage: Passage,
     span: Span,
     documents: Mapping[DocumentId, DocumentRecord],
     *,
     score: float,
+    n: int = 0,
+    verdict: Verdict = Verdict.SUPPORTED,
 ) -> Citation:
+    """Return the citation of a span of `passage`: its quote is verbatim by construction."""
     record = documents.get(passage.document_id)
     # The passage's pages would do only where it lies on one.
     pages = record.pages_of(span) if record else passage.pages
     return Citation(
-        n=0,
+        n=n,
         document_id=passage.document_id,
         title=passage.title,
         source=passage.source,
@@ -174,6 +189,6 @@ def _citation(
         quote=passage.text[span.start - passage.span.start : span.end - passage.span.start],
         chunk_id=passage.chunk_id,
         score=round(score, 4),
-        verdict=Verdict.SUPPORTED,
+        verdict=verdict,
         checked_by=(GATE,),
     )

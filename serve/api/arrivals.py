@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from core.errors import RequestError
 from core.types import MetadataValue
 from serve.api.replies import say_wrong
+from serve.names import upload_name
 from serve.service import IngestRequest, TextSource, Upload
 
 if TYPE_CHECKING:
@@ -88,8 +90,13 @@ def read_json(collection: CollectionName, body: bytes, *, is_owner: bool) -> Ing
         collection=collection,
         paths=given.sources,
         texts=[
-            TextSource(id=t.id, title=t.title, text=t.text, metadata=t.metadata)
-            for t in given.texts
+            TextSource(
+                id=_text_id(text, is_owner=is_owner),
+                title=text.title,
+                text=text.text,
+                metadata=text.metadata,
+            )
+            for text in given.texts
         ],
         metadata=given.metadata,
         refresh=given.refresh,
@@ -98,9 +105,14 @@ def read_json(collection: CollectionName, body: bytes, *, is_owner: bool) -> Ing
 
 
 async def read_form(
-    collection: CollectionName, form: FormData, *, folder: TemporaryDirectory[str], max_bytes: int
+    collection: CollectionName,
+    form: FormData,
+    *,
+    folder: TemporaryDirectory[str],
+    max_bytes: int,
+    is_owner: bool,
 ) -> IngestRequest:
-    """Return what a form asks to ingest, its files put into `folder`.
+    """Return what a form asks to ingest, its files put into `folder`; the owner's names are kept.
 
     Raises:
         RequestError: it has no file, or a field that cannot be read.
@@ -113,6 +125,8 @@ async def read_form(
         await _put(file, Path(folder.name) / str(place), max_bytes=max_bytes)
         for place, file in enumerate(files)
     ]
+    if not is_owner:
+        uploads = [replace(upload, name=upload_name(upload.name)) for upload in uploads]
     return IngestRequest(
         collection=collection,
         uploads=uploads,
@@ -120,6 +134,13 @@ async def read_form(
         refresh=str(form.get("refresh", "")).lower() in {"true", "1"},
         embedder=str(form["embedder"]) if form.get("embedder") else None,
     )
+
+
+def _text_id(text: TextRequest, *, is_owner: bool) -> str | int | None:
+    """Return what a text is known by: what the owner says, and of others only a safe name."""
+    if is_owner:
+        return text.id
+    return upload_name(text.title if text.id is None else str(text.id))
 
 
 async def _put(file: UploadFile, path: Path, *, max_bytes: int) -> Upload:

@@ -46,7 +46,7 @@ async def ingest(
 ) -> Response:
     """Take documents in and return the job that ingests them; `Location` is where it is seen."""
     if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        job = await _ingest_files(collection, request, through)
+        job = await _ingest_files(collection, request, through, is_owner=is_owner)
     else:
         arrived = read_json(collection, await request.body(), is_owner=is_owner)
         job = await through.jobs.submit(arrived)
@@ -97,12 +97,18 @@ async def read_text(
     return json_reply(TextSlice(document_id=document, start=span.start, end=span.end, text=text))
 
 
-async def _ingest_files(collection: CollectionName, request: Request, through: Access) -> Job:
+async def _ingest_files(
+    collection: CollectionName, request: Request, through: Access, *, is_owner: bool
+) -> Job:
     folder = TemporaryDirectory(prefix="ibid-upload-", ignore_cleanup_errors=True)
     try:
         async with request.form(max_files=_MAX_FILES) as form:
             arrived = await read_form(
-                collection, form, folder=folder, max_bytes=through.max_file_bytes
+                collection,
+                form,
+                folder=folder,
+                max_bytes=through.max_file_bytes,
+                is_owner=is_owner,
             )
         return await through.jobs.submit(arrived, uploads=folder)
     except BaseException:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from serve.api.access import OWNER
 from serve.api.replies import REQUEST_ID, problem_reply
+from serve.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -70,7 +71,7 @@ class Gate:
                 limit = self._limit(scope["path"])
                 await self._app(scope, _at_most(receive, limit), send_with_id)
             else:
-                reply = problem_reply(*refusal, request_id=request_id)
+                reply = problem_reply(problem(*refusal, request_id=request_id))
                 await reply(scope, receive, send_with_id)
         finally:
             _log.log(

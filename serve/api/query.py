@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Literal
 
-import orjson
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -36,9 +36,11 @@ class SearchRequest(BaseModel):
     @classmethod
     def _is_unicode(cls, given: object) -> object:
         try:
-            orjson.dumps(given)
-        except orjson.JSONEncodeError:
+            json.dumps(given, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
             raise ValueError("has a lone surrogate, which is no character") from None
+        except RecursionError:
+            raise ValueError("is nested too deeply") from None
         return given
 
     def to_question(self) -> Question:

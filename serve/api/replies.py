@@ -9,13 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from core.errors import IbidError
-from serve.problems import problem, status_of
+from serve.problems import problem, problem_of
 from serve.wire import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI
+
+    from serve.problems import Problem
 
 REQUEST_ID = "ibid.request_id"
 """In the scope of every request."""
@@ -26,15 +28,13 @@ def json_reply(value: object, *, status: int = 200) -> Response:
     return Response(to_bytes(value), status_code=status, media_type="application/json")
 
 
-def problem_reply(
-    status: int, detail: str, *, request_id: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def problem_reply(found: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem as a response that carries its request's id."""
     return Response(
-        to_bytes(problem(status, detail, request_id=request_id)),
-        status_code=status,
+        to_bytes(found),
+        status_code=found.status,
         media_type="application/problem+json",
-        headers={**(headers or {}), "X-Request-ID": request_id},
+        headers={**(headers or {}), "X-Request-ID": found.request_id or ""},
     )
 
 
@@ -43,7 +43,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(IbidError)
     async def of_ibid(request: Request, error: IbidError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
-        return _reply(request, status_of(error), str(error))
+        return problem_reply(problem_of(error, request_id=_request_id(request)))
 
     @app.exception_handler(RequestValidationError)
     async def of_shape(request: Request, error: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
@@ -78,5 +78,9 @@ def _said(error: Mapping[str, object]) -> str:
 def _reply(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    request_id = str(request.scope.get(REQUEST_ID, ""))
-    return problem_reply(status, detail, request_id=request_id, headers=headers)
+    found = problem(status, detail, request_id=_request_id(request))
+    return problem_reply(found, headers=headers)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get(REQUEST_ID, ""))

@@ -121,6 +121,7 @@ def test_a_pipe_gets_no_layout(ibid: Ibid, command: list[str]) -> None:
         ["--filters", "{"],
         ["--filters", "[]"],
         ["--filters", '{"a": {"b": 1}}'],
+        ["--filters", '{"a": NaN}'],
         ["--top-k", "0"],
         ["--strategy", "guess"],
         ["--nope"],

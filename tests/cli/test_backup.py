@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from core.ids import CollectionName
 from core.library import now
 from core.records import CollectionRecord
@@ -11,8 +13,6 @@ from core.store.edge import EdgeStore
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.cli.conftest import Ibid
 
@@ -78,6 +78,20 @@ def test_a_failed_restore_leaves_no_store(ibid: Ibid, data_dir: Path, tmp_path: 
 
     assert ibid("restore", "a.tar.gz").exit_code == 1
     assert not list(data_dir.iterdir())
+
+
+@pytest.mark.parametrize("command", [["collections", "list"], ["doctor"], ["backup", "a.tar.gz"]])
+def test_a_restore_that_was_killed_is_finished_by_the_next_command(
+    ibid: Ibid, data_dir: Path, command: list[str]
+) -> None:
+    create_collection(data_dir)
+    (data_dir / "restore.ready").mkdir()
+    (data_dir / "store").rename(data_dir / "restore.ready" / "store")
+
+    ibid(*command)
+
+    assert not (data_dir / "restore.ready").exists()
+    assert "notes" in ibid("collections", "list").stdout
 
 
 def test_a_held_store_is_not_backed_up(ibid: Ibid, data_dir: Path) -> None:

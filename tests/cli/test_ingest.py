@@ -56,7 +56,8 @@ def test_a_server_is_sent_the_source_that_the_command_would_have_used(
 
 
 def test_options_reach_the_service(ibid: Ibid, service: ScriptedService) -> None:
-    pairs = ["year=2024", "ok=true", "name=a=b", "id=007", "share=0.5", "no=nan"]
+    pairs = ["year=2024", "ok=true", "name=a=b", "id=007", "share=0.5", "no=nan", "n=NaN"]
+    pairs += ["i=-Infinity", "e=1e999", f"l={2**63}"]
     metadata = [part for pair in pairs for part in ("--metadata", pair)]
 
     ibid("ingest", "a.txt", *metadata, "--refresh", "--embedder", "scripted")
@@ -70,6 +71,10 @@ def test_options_reach_the_service(ibid: Ibid, service: ScriptedService) -> None
         "id": "007",
         "share": 0.5,
         "no": "nan",
+        "n": "NaN",
+        "i": "-Infinity",
+        "e": "1e999",
+        "l": str(2**63),
     }
 
 

@@ -43,6 +43,7 @@ COMMANDS = [
     ["collections", "list", "--json"],
     ["ask", "How far?", "-c", "nope", "--json"],
     ["collections", "create", "default", "--embedder", "openai:other", "--json"],
+    ["collections", "create", "other", "--embedder", "nobody", "--json"],
     ["ingest", "moon.md", "--embedder", "all-MiniLM-L6-v2-fp32", "--json"],
     ["ingest", "moon.md", "-c", "no name", "--json"],
 ]
@@ -116,6 +117,7 @@ def test_every_command_says_the_same_through_a_server(ibid: Ibid, data_dir: Path
         0,
         2,
         0,
+        1,
         1,
         1,
         1,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from core.errors import RequestError
@@ -34,6 +36,24 @@ WRONG_LISTS: list[object] = [
 def test_another_shape_is_refused_by_name(condition: object) -> None:
     with pytest.raises(RequestError, match="filter on 'year'"):
         parse_filters({"year": condition})
+
+
+@pytest.mark.parametrize(
+    "number",
+    [math.nan, math.inf, -math.inf, 2**63, -(10**400)],
+    ids=["nan", "inf", "-inf", "2**63", "-(10**400)"],
+)
+@pytest.mark.parametrize("form", ["value", "any", "gt", "gte", "lt", "lte"])
+def test_a_number_that_no_document_can_have_is_refused(number: float, form: str) -> None:
+    condition = {"value": number, "any": {"any": [1, number]}}.get(form, {form: number})
+    with pytest.raises(RequestError, match=r"filter on 'year': .*allowed: .*64 bits"):
+        parse_filters({"year": condition})
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63) + 1])
+def test_the_largest_integers_are_matched(number: int) -> None:
+    assert meets({"n": number}, parse_filters({"n": number}))
+    assert meets({"n": number}, parse_filters({"n": {"gte": number, "lte": number}}))
 
 
 METADATA = {"year": 2024, "type": "10-K", "tags": ["a", "b"], "draft": True, "weight": 1.5}

@@ -23,6 +23,7 @@ from core.store.edge import EdgeStore
 from core.types import Chunk, FieldCondition, Point, Scope, Span
 from tests.doubles.hash_embedder import HashEmbedder
 
+FIRST, SECOND, THIRD = (VersionId("ver_" + 24 * digit) for digit in "123")
 HERE = CollectionName("default")
 TEXTS = ("First, the beginning. ", "Then, the middle. ", "Last, the end.")
 
@@ -41,12 +42,12 @@ async def library(store: Store) -> Library:
     return library
 
 
-def record(source: str, *, version: str = "ver_1", collection: str = HERE) -> DocumentRecord:
+def record(source: str, *, version: VersionId = FIRST, collection: str = HERE) -> DocumentRecord:
     text = "".join(TEXTS)
     return DocumentRecord(
         document_id=document_id(CollectionName(collection), source),
         collection=CollectionName(collection),
-        version=VersionId(version),
+        version=version,
         source=source,
         title=source.strip("/"),
         format="text",
@@ -69,14 +70,13 @@ def record(source: str, *, version: str = "ver_1", collection: str = HERE) -> Do
 
 async def store_text(library: Library, document: DocumentRecord) -> None:
     embedder, start, points = HashEmbedder(), 0, list[Point]()
-    for ordinal, text in enumerate(TEXTS):
+    for text in TEXTS:
         span = Span(start, start + len(text))
         start = span.end
         chunk = Chunk(
-            chunk_id=chunk_id(document.version, "chunk", span.start, span.end),
+            chunk_id=chunk_id(document.version, span.start, span.end),
             document_id=document.document_id,
             version=document.version,
-            ordinal=ordinal,
             span=span,
             text=text,
         )
@@ -104,10 +104,10 @@ async def test_a_document_of_another_collection_is_not_found(library: Library) -
 async def test_publishing_again_replaces_the_version_at_once(library: Library) -> None:
     await library.publish(record("/a.md"), replaces=None)
     await library.document(HERE, record("/a.md").document_id)
-    await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+    await library.publish(record("/a.md", version=SECOND), replaces=FIRST)
 
     found = await library.document(HERE, record("/a.md").document_id)
-    assert found.version == "ver_2"
+    assert found.version == SECOND
 
 
 async def test_a_library_that_shares_its_store_reads_what_others_wrote(store: Store) -> None:
@@ -115,10 +115,10 @@ async def test_a_library_that_shares_its_store_reads_what_others_wrote(store: St
     await shared.create_collection(HERE, HashEmbedder())
     await shared.publish(record("/a.md"), replaces=None)
     await shared.document(HERE, record("/a.md").document_id)
-    await other.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+    await other.publish(record("/a.md", version=SECOND), replaces=FIRST)
 
     found = await shared.document(HERE, record("/a.md").document_id)
-    assert found.version == "ver_2"
+    assert found.version == SECOND
 
 
 async def test_documents_are_listed_page_by_page(library: Library) -> None:
@@ -160,7 +160,7 @@ async def test_a_deleted_document_leaves_no_text(library: Library) -> None:
         await library.text(HERE, record("/a.md").document_id)
     index = await library.index(HERE)
     whole = Span(0, 1_000)
-    assert await index.read(record("/a.md").document_id, VersionId("ver_1"), whole) == []
+    assert await index.read(record("/a.md").document_id, FIRST, whole) == []
 
 
 async def test_a_deleted_collection_takes_its_documents_along(library: Library) -> None:
@@ -171,6 +171,33 @@ async def test_a_deleted_collection_takes_its_documents_along(library: Library) 
         await library.index(HERE)
     await library.create_collection(HERE, HashEmbedder())
     assert await library.list_documents(HERE) == ([], None)
+
+
+class BrittleStore(EdgeStore):
+    """Fails to drop an index, as if the process had ended there."""
+
+    async def drop_index(self, name: str) -> None:
+        raise StoreError(f"{name} stays")
+
+
+async def test_a_deletion_that_was_cut_short_can_be_asked_for_again(data_dir: Path) -> None:
+    brittle = BrittleStore(data_dir)
+    library = Library(brittle, exclusive=True)
+    await library.create_collection(HERE, HashEmbedder())
+    await store_text(library, record("/a.md"))
+    with pytest.raises(StoreError, match="stays"):
+        await library.delete_collection(HERE)
+    await brittle.close()
+
+    store = EdgeStore(data_dir)
+    library = Library(store, exclusive=True)
+    assert [each.name for each in await library.collections()] == [HERE]
+    assert await library.list_documents(HERE) == ([], None), "what is half deleted is not shown"
+    await library.delete_collection(HERE)
+    assert await library.collections() == []
+    with pytest.raises(NotFoundError):
+        await store.open_index(f"{HERE}.hash-64")
+    await store.close()
 
 
 async def test_another_embedder_is_refused_with_the_way_out(library: Library) -> None:
@@ -195,16 +222,16 @@ async def test_a_version_of_a_document_that_was_deleted_meanwhile_is_refused(
     await library.delete_document(HERE, record("/a.md").document_id)
 
     with pytest.raises(ConflictError, match="deleted meanwhile"):
-        await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+        await library.publish(record("/a.md", version=SECOND), replaces=FIRST)
     assert await library.list_documents(HERE) == ([], None)
 
 
 async def test_of_two_readings_of_one_version_the_second_is_refused(library: Library) -> None:
     await library.publish(record("/a.md"), replaces=None)
-    await library.publish(record("/a.md", version="ver_2"), replaces=VersionId("ver_1"))
+    await library.publish(record("/a.md", version=SECOND), replaces=FIRST)
 
     with pytest.raises(ConflictError):
-        await library.publish(record("/a.md", version="ver_3"), replaces=VersionId("ver_1"))
+        await library.publish(record("/a.md", version=THIRD), replaces=FIRST)
 
 
 async def test_nothing_is_published_into_a_collection_that_was_deleted(library: Library) -> None:
@@ -218,8 +245,8 @@ async def test_a_text_with_a_chunk_missing_is_an_error_not_a_shorter_text(
     library: Library,
 ) -> None:
     await store_text(library, record("/a.md"))
-    longer = replace(record("/a.md", version="ver_1"), characters=10_000)
-    await library.publish(longer, replaces=VersionId("ver_1"))
+    longer = replace(record("/a.md", version=FIRST), characters=10_000)
+    await library.publish(longer, replaces=FIRST)
 
     with pytest.raises(StoreError, match="not whole"):
         await library.text(HERE, longer.document_id)

@@ -22,15 +22,16 @@ def chunks(
     version = version_id(document, b"1")
     found: list[Chunk] = []
     start = 0
-    for ordinal, text in enumerate(texts):
+    for text in texts:
         span = Span(start, start + len(text))
         found.append(
             Chunk(
-                chunk_id=chunk_id(version, kind.value, span.start, span.end),
+                chunk_id=chunk_id(
+                    version, span.start, span.end, page=kind is ChunkKind.PAGE, figures=figures
+                ),
                 document_id=document,
                 version=version,
                 kind=kind,
-                ordinal=ordinal,
                 span=span,
                 text=text,
                 figures=figures,
@@ -46,6 +47,6 @@ def hits(found: Sequence[Chunk], *scores: float, cut: bool = False) -> Ranking:
     return Ranking(hits=sorted(given, key=lambda hit: -hit.score), cut=cut)
 
 
-def ranked(found: Sequence[Chunk], *scores: float) -> list[Ranked]:
+def ranked(found: Sequence[Chunk], *scores: float) -> list[Ranked[Chunk]]:
     """Return the chunks as ranked, in the given order."""
     return [Ranked(chunk=c, score=s) for c, s in zip(found, scores, strict=True)]

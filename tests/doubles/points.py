@@ -38,11 +38,10 @@ def document_points(
     for ordinal, text in enumerate(texts):
         span = Span(start, start + len(text))
         chunk = Chunk(
-            chunk_id=chunk_id(version, kind.value, span.start, span.end),
+            chunk_id=chunk_id(version, span.start, span.end, page=kind is ChunkKind.PAGE),
             document_id=document,
             version=version,
             kind=kind,
-            ordinal=ordinal,
             span=span,
             text=text,
             pages=(1, 2),

@@ -47,6 +47,9 @@ class ScriptedService:
         self.hold: asyncio.Event | None = None
         """Ingestions wait for it, where there is one."""
         self.wrong = {"store": "", "embedder": ""}
+        self.checked = 0
+        self.hold_check: asyncio.Event | None = None
+        """Checks wait for it, where there is one."""
         self.closed = False
 
     async def ask(self, question: Question) -> Answer:
@@ -208,6 +211,9 @@ class ScriptedService:
         return wanted, wanted.slice(self.texts[document])
 
     async def check(self) -> dict[str, str]:
+        self.checked += 1
+        if self.hold_check:
+            await self.hold_check.wait()
         return self.wrong
 
     async def close(self) -> None:

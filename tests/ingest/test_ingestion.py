@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +13,21 @@ from core.library import Library
 from core.records import Job, JobState
 from core.store.bm25 import Bm25Encoder
 from core.store.edge import EdgeStore
+from core.store.edge_index import EdgeIndex
+from core.tokens import measure
 from core.types import ChunkKind, Scope, Span
 from ingest.ingestion import Ingestion
 from ingest.load import discover
+from ingest.parse.document import parse
 from ingest.pipeline import IngestPipeline
-from ingest.read import Reader
+from ingest.read import ReadDocument, Reader
+from ingest.sources import Source
 from tests.doubles.hash_embedder import HashEmbedder
 
 HERE = CollectionName("default")
-Ingest = Callable[..., "AsyncIterator[Job]"]
+LONG = "".join(f"Sentence {n} is here.\n\n" for n in range(3_000))
+"""Many batches of chunks."""
+DEADLOCK_S = 60
 
 
 class House:
@@ -37,7 +44,9 @@ class House:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    async def ingest(self, *, refresh: bool = False, metadata: Mapping[str, str] = {}) -> Job:
+    def jobs(
+        self, *, refresh: bool = False, metadata: Mapping[str, str] = {}
+    ) -> AsyncGenerator[Job]:
         reader = Reader(
             library=self.library,
             collection=HERE,
@@ -45,16 +54,20 @@ class House:
             refresh=refresh,
             max_bytes=1_000_000,
         )
-        pipeline = IngestPipeline(
+        return Ingestion(reader=reader, pipeline=self.pipeline(), collection=HERE).run(
+            lambda: discover([str(self.folder)])
+        )
+
+    def pipeline(self) -> IngestPipeline:
+        return IngestPipeline(
             library=self.library,
             collection=HERE,
             embedder=self.embedder,
             sparse=Bm25Encoder(),
         )
-        jobs = Ingestion(reader=reader, pipeline=pipeline, collection=HERE).run(
-            lambda: discover([str(self.folder)])
-        )
-        seen = [job async for job in jobs]
+
+    async def ingest(self, *, refresh: bool = False, metadata: Mapping[str, str] = {}) -> Job:
+        seen = [job async for job in self.jobs(refresh=refresh, metadata=metadata)]
         assert {job.state for job in seen[:-1]} <= {JobState.RUNNING}
         return seen[-1]
 
@@ -84,6 +97,17 @@ async def test_what_is_ingested_can_be_read_back_whole(house: House) -> None:
     assert (job.state, job.documents.done, job.documents.total) == (JobState.DONE, 2, 2)
     assert await house.texts() == {"long.txt": long, "b.md": "# Title\n\nA short text.\n"}
     assert job.progress.chunks == len(house.embedder.embedded) > 64
+
+
+async def test_a_document_is_counted_for_every_kind_of_tokenizer(house: House) -> None:
+    house.write("figures.csv", "year,revenue\r\n2023,123456\r\n2024,654321\r\n")
+
+    await house.ingest()
+
+    [document] = [document async for document in house.library.all_documents(HERE)]
+    _, text = await house.library.text(HERE, document.document_id)
+    assert document.token_count == measure(text)
+    assert (document.digit_tokens, document.run_tokens) == (12, 5)
 
 
 async def test_a_bad_file_is_named_and_the_rest_goes_on(house: House) -> None:
@@ -173,19 +197,19 @@ async def test_a_page_lies_in_the_direction_of_its_chunks(house: House) -> None:
     scope = Scope(collection=HERE)
     asked = await house.embedder.embed_query("Paragraph")
 
-    (page, *_) = await index.search_dense(
-        asked, scope, kind=ChunkKind.PAGE, limit=1, with_vectors=True
-    )
+    (page,) = await index.search_dense(asked, scope, kind=ChunkKind.PAGE, limit=1)
+    key = page.chunk.chunk_id
 
     parts = await index.read(page.chunk.document_id, page.chunk.version, page.chunk.span)
     vectors = (await index.vectors([part.chunk_id for part in parts])).values()
     mean = np.mean(list(vectors), axis=0)
-    assert page.dense == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
-    assert page.chunk.text == ""
+    dense = (await index.vectors([key]))[key]
+    assert dense == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    assert (await index.chunks([key]))[key].text == ""
 
 
 async def test_a_document_deleted_while_it_is_read_again_stays_deleted(house: House) -> None:
-    path = house.write("a.txt", "".join(f"Sentence {n} is here.\n\n" for n in range(3_000)))
+    path = house.write("a.txt", LONG)
     await house.ingest()
     path.write_text(path.read_text() + "And one more.")
     document = (await house.library.list_documents(HERE))[0][0].document_id
@@ -203,7 +227,7 @@ async def test_a_document_deleted_while_it_is_read_again_stays_deleted(house: Ho
 
 
 async def test_what_an_ingestion_that_was_cut_short_left_is_deleted(house: House) -> None:
-    path = house.write("a.txt", "".join(f"Sentence {n} is here.\n\n" for n in range(3_000)))
+    path = house.write("a.txt", LONG)
 
     async def stop() -> None:
         house.embedder.before_next = stop
@@ -218,3 +242,61 @@ async def test_what_an_ingestion_that_was_cut_short_left_is_deleted(house: House
     await house.ingest()
 
     assert await (await house.library.index(HERE)).count(ChunkKind.CHUNK) == 1
+
+
+async def test_the_next_document_is_read_while_one_is_embedded(house: House) -> None:
+    next_is_read = asyncio.Event()
+
+    async def documents() -> AsyncIterator[ReadDocument]:
+        yield read("a.txt", LONG * 3)  # more than is cut ahead
+        next_is_read.set()
+        yield read("b.txt", "Short.")
+
+    async def wait() -> None:
+        await next_is_read.wait()
+
+    house.embedder.before_next = wait
+    async with asyncio.timeout(DEADLOCK_S):
+        stored = [each async for each in house.pipeline().run(documents())]
+
+    assert [d.source for each in stored for d in each.documents] == ["a.txt", "b.txt"]
+
+
+async def test_a_batch_is_embedded_while_the_one_before_it_is_stored(house: House) -> None:
+    house.write("a.txt", LONG)
+    index = await house.library.index(HERE)
+    assert isinstance(index, EdgeIndex)
+    second_is_embedded = asyncio.Event()
+
+    async def first() -> None:
+        house.embedder.before_next = second
+
+    async def second() -> None:
+        second_is_embedded.set()
+
+    house.embedder.before_next = first
+    async with asyncio.TaskGroup() as group, index.writing, asyncio.timeout(DEADLOCK_S):
+        ingestion = group.create_task(house.ingest())
+        await second_is_embedded.wait()
+
+    assert ingestion.result().documents.done == 1
+
+
+async def test_an_ingestion_that_is_closed_early_leaves_nothing_running(house: House) -> None:
+    house.write("a.txt", LONG)
+    house.write("b.txt", LONG)
+    before = asyncio.all_tasks()
+
+    jobs = house.jobs()
+    async for job in jobs:
+        if job.progress.chunks:
+            break
+    await jobs.aclose()
+
+    assert asyncio.all_tasks() == before
+
+
+def read(name: str, text: str) -> ReadDocument:
+    source = Source(name=name, content=text.encode())
+    document = parse(source, source.content, collection=HERE)
+    return ReadDocument(document=document, bytes=len(text), sha256="", replaces=None)

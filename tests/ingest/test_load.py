@@ -102,6 +102,58 @@ def test_loop_of_symbolic_links_is_named_and_the_rest_goes_on(tmp_path: Path, ta
     assert _failures(found) == [(str(tmp_path / "self"), "is a loop of symbolic links")]
 
 
+def _link_each_to_all(root: Path, names: str) -> None:
+    """Make directories with a file and a link to each of them."""
+    for name in names:
+        _tree(root, f"{name}/{name}.txt")
+        for other in names:
+            (root / name / f"to-{other}").symlink_to(root / other)
+
+
+@pytest.mark.parametrize("pattern", ["", "/**", "/**/*.txt", "/**/to-*/*.txt"])
+def test_directories_that_link_to_each_other_are_walked_once(tmp_path: Path, pattern: str) -> None:
+    names = "abcdefghijkl"  # 12! ways lead through them
+    _link_each_to_all(tmp_path, names)
+
+    found = list(discover([f"{tmp_path}{pattern}"]))
+
+    assert sorted(_names(tmp_path, found)) == [f"{name}/{name}.txt" for name in names]
+
+
+def test_loops_through_several_directories_are_named(tmp_path: Path) -> None:
+    _link_each_to_all(tmp_path, "ab")
+
+    failures = _failures(list(discover([str(tmp_path)])))
+
+    assert failures == [
+        (f"{tmp_path}/a/to-a", "is a loop of symbolic links"),
+        (f"{tmp_path}/b/to-a", "is a loop of symbolic links"),
+        (f"{tmp_path}/b/to-b", "is a loop of symbolic links"),
+    ]
+
+
+def test_directories_are_walked_however_deep_their_links_lead(tmp_path: Path) -> None:
+    deep = 1_500
+    for number in range(deep):
+        (tmp_path / f"d{number}").mkdir()
+    for number in range(deep - 1):
+        (tmp_path / f"d{number}" / "next").symlink_to(tmp_path / f"d{number + 1}")
+    _tree(tmp_path, f"d{deep - 1}/last.txt")
+
+    assert _names(tmp_path, list(discover([f"{tmp_path}/d0"]))) == [f"d{deep - 1}/last.txt"]
+
+
+def test_a_directory_whose_name_has_brackets_is_found_by_a_glob(tmp_path: Path) -> None:
+    _tree(tmp_path, "[a]/b/c.txt", ".hidden/d.txt")
+    assert _names(tmp_path, list(discover([f"{tmp_path}/**/*.txt"]))) == ["[a]/b/c.txt"]
+
+
+def test_a_glob_may_have_several_depths(tmp_path: Path) -> None:
+    _tree(tmp_path, "a/x/b/y/c.txt", "a/b/c.txt", "b/a/c.txt")
+    found = list(discover([f"{tmp_path}/**/a/**/b/**/*.txt"]))
+    assert _names(tmp_path, found) == ["a/b/c.txt", "a/x/b/y/c.txt"]
+
+
 def test_link_to_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "dead.txt").symlink_to(tmp_path / "absent")
     [(source, reason)] = _failures(list(discover([str(tmp_path)])))

@@ -66,7 +66,7 @@ def test_figures_count_where_a_figure_is_asked_for(question: str, first: str) ->
         titles={table.document_id: "", prose.document_id: ""},
     )
 
-    assert order[0].chunk.text == first
+    assert order[0].chunk == {"table": table, "prose": prose}[first]
 
 
 def test_a_chunk_behind_the_pages_that_were_found_is_on_none() -> None:

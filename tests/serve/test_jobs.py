@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,7 +18,9 @@ from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.scripted_service import MOMENT, ScriptedService
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
+
+    from core.types import Record, RecordKind
 
 DEFAULT = CollectionName("default")
 
@@ -116,23 +119,127 @@ async def test_what_could_never_be_ingested_is_refused_at_once() -> None:
         await jobs.submit(IngestRequest(collection=DEFAULT, embedder="other"))
 
 
-async def test_a_job_that_a_killed_server_left_open_is_failed() -> None:
+LEFT = Job(
+    job_id="job_left",
+    state=JobState.RUNNING,
+    collection=DEFAULT,
+    created_at=MOMENT,
+    updated_at=MOMENT,
+)
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
+@pytest.mark.parametrize("exclusive", [True, False])
+async def test_a_job_that_a_killed_server_left_open_is_failed(
+    state: JobState, *, exclusive: bool
+) -> None:
     records = MemoryRecords()
-    left = Job(
-        job_id="job_left",
-        state=JobState.RUNNING,
-        collection=DEFAULT,
-        created_at=MOMENT,
-        updated_at=MOMENT,
-    )
-    await records.put([left.to_record()])
-    jobs = Jobs(ScriptedService(), records)
+    await records.put([replace(LEFT, state=state).to_record()])
+    jobs = Jobs(ScriptedService(), records, exclusive=exclusive, beat_s=0)
 
     async with running(jobs):
         job = await ended(jobs, "job_left")
 
     assert job.state is JobState.FAILED
     assert "the server ended before" in job.failures[0].reason
+
+
+async def test_the_jobs_of_a_server_that_runs_are_left_alone_by_another() -> None:
+    records, service = MemoryRecords(), ScriptedService()
+    service.hold = asyncio.Event()
+    first = Jobs(service, records, exclusive=False, beat_s=0)
+    second = Jobs(ScriptedService(), records, exclusive=False, beat_s=0)
+    started, waiting = await first.submit(request()), await first.submit(request())
+    await records.put([LEFT.to_record()])
+
+    async with running(first), running(second):
+        await ended(second, "job_left")
+        assert (await second.job(started.job_id)).state is JobState.RUNNING
+        assert (await second.job(waiting.job_id)).state is JobState.QUEUED
+        service.hold.set()
+        assert (await ended(second, waiting.job_id)).state is JobState.DONE
+
+
+async def test_a_job_is_not_failed_before_its_server_had_time_to_show_that_it_runs() -> None:
+    records = CountingRecords()
+    await records.put([LEFT.to_record()])
+    jobs = Jobs(ScriptedService(), records, exclusive=False, beat_s=0)
+
+    async with running(jobs):
+        await ended(jobs, "job_left")
+
+    assert records.looks > 6, "the first look only shows what is there"
+
+
+class CountingRecords(MemoryRecords):
+    """Counts how often somebody looked for running jobs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    async def list(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> tuple[list[Record], str | None]:
+        self.looks += where == {"state": "running"}
+        return await super().list(kind, where=where, limit=limit, cursor=cursor)
+
+
+class LateRecords(MemoryRecords):
+    """Between a look at a job and the next write of it, its server stores it once more."""
+
+    async def put_if(self, record: Record) -> bool:
+        done = replace(LEFT, state=JobState.DONE).to_record()
+        await self.put([replace(done, revision=record.revision + 5)])
+        return await super().put_if(record)
+
+
+async def test_a_job_that_ends_while_it_is_given_up_stays_as_it_ended() -> None:
+    records = LateRecords()
+    await records.put([LEFT.to_record()])
+    jobs = Jobs(ScriptedService(), records)
+
+    async with running(jobs):
+        job = await ended(jobs, "job_left")
+
+    assert job.state is JobState.DONE
+
+
+class BrokenRecords(MemoryRecords):
+    """Cannot be listed the first time."""
+
+    broken = True
+
+    async def list(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> tuple[list[Record], str | None]:
+        if self.broken:
+            self.broken = False
+            raise StoreError("the server cannot be reached")
+        return await super().list(kind, where=where, limit=limit, cursor=cursor)
+
+
+async def test_a_store_that_cannot_be_reached_for_a_moment_ends_no_job() -> None:
+    records = BrokenRecords()
+    await records.put([LEFT.to_record()])
+    jobs = Jobs(ScriptedService(), records, exclusive=False, beat_s=0)
+
+    async with running(jobs):
+        submitted = await jobs.submit(request())
+        done = await ended(jobs, submitted.job_id)
+        left = await ended(jobs, "job_left")
+
+    assert (done.state, left.state) == (JobState.DONE, JobState.FAILED)
 
 
 async def test_what_is_unfinished_when_the_server_ends_is_failed_and_its_uploads_removed() -> None:

@@ -68,6 +68,12 @@ async def test_a_cancelled_call_leaves_the_embedder_in_order(embedder: MiniLmEmb
     assert len(await embedder.embed_passages(["one", "two"])) == 2
 
 
+async def test_a_question_asked_again_is_not_embedded_again(embedder: MiniLmEmbedder) -> None:
+    first = await embedder.embed_query("Who keeps the harbour?")
+    assert await embedder.embed_query("Who keeps the harbour?") is first
+    assert await embedder.embed_query("Who keeps the lighthouse?") is not first
+
+
 async def test_no_texts_give_no_vectors(embedder: MiniLmEmbedder) -> None:
     assert await embedder.embed_passages([]) == []
 

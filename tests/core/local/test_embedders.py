@@ -1,4 +1,6 @@
+import asyncio
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +19,11 @@ def options(data_dir: Path) -> EmbedderOptions:
 
 
 @pytest.fixture
-def _fastembed(monkeypatch: pytest.MonkeyPatch) -> None:
+def _fastembed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sys, "path", [str(PACKAGES), *sys.path])
     monkeypatch.delitem(sys.modules, "fastembed", raising=False)
+    yield
+    sys.modules.pop("fastembed", None)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,20 @@ async def test_a_local_embedder_is_opened_by_its_name(
     embedder = await open_embedder(choice, options)
     assert embedder.name == recorded_name(choice) == name
     await embedder.close()
+
+
+@pytest.mark.usefixtures("_fastembed")
+@pytest.mark.parametrize("choice", ["all-MiniLM-L6-v2", "fastembed:known/model"])
+async def test_the_loop_goes_on_while_a_model_is_opened(
+    options: EmbedderOptions, choice: str
+) -> None:
+    opening = asyncio.create_task(open_embedder(choice, options))
+    rounds = 0
+    while not opening.done():
+        await asyncio.sleep(0)
+        rounds += 1
+    await opening.result().close()
+    assert rounds > 1, "it was opened on the loop"
 
 
 @pytest.mark.parametrize("choice", ["", "gpt-4", "openai:", "fastembed", "hugging:x"])

@@ -1,3 +1,4 @@
+import traceback
 from collections.abc import AsyncIterator, Iterator
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from core.errors import EmbedderError
+from core.errors import EmbedderError, SettingsError
 from core.local.openai_compatible import Endpoint, OpenAiCompatibleEmbedder
 from tests.doubles.embedding_server import EmbeddingServer, embedding_server, vector
 
@@ -119,6 +120,35 @@ async def test_a_server_that_is_not_there_is_named() -> None:
         EmbedderError, match=r"cannot reach the embedder at 'http://127.0.0.1:9/v1'"
     ):
         await OpenAiCompatibleEmbedder.connect(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "shown"),
+    [
+        (
+            "http://ann:s3cret@127.0.0.1:9/v1",
+            "cannot reach the embedder at 'http://…@127.0.0.1:9/v1'",
+        ),
+        ("http://ann:s3/cret@127.0.0.1:9", "endpoint 'http://…@127.0.0.1:9' is not a URL"),
+        ("ann:s3cret@127.0.0.1:9/v1", "endpoint '…@127.0.0.1:9/v1' is not a URL"),
+        ("ftp://ann:s3cret@127.0.0.1:9", "endpoint 'ftp://…@127.0.0.1:9' is not a URL"),
+        ("http://", "endpoint 'http://' is not a URL; set IBID_EMBEDDER_BASE_URL"),
+    ],
+)
+async def test_a_password_in_the_url_is_never_shown(base_url: str, shown: str) -> None:
+    endpoint = Endpoint(base_url=base_url, model="m", attempts=1)
+    with pytest.raises((EmbedderError, SettingsError)) as caught:
+        await OpenAiCompatibleEmbedder.connect(endpoint)
+    assert shown in str(caught.value)
+    assert "cret" not in "".join(traceback.format_exception(caught.value, chain=True))
+
+
+async def test_a_refusal_does_not_show_the_password_in_the_url(server: EmbeddingServer) -> None:
+    server.failures = [(401, "wrong key")]
+    url = server.base_url.replace("http://", "http://ann:s3cret@")
+    with pytest.raises(EmbedderError, match="answered 401") as caught:
+        await OpenAiCompatibleEmbedder.connect(Endpoint(base_url=url, model="m"))
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

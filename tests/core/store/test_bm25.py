@@ -200,3 +200,19 @@ def test_what_a_question_asks_for_a_passage_with_the_same_word_has(text: str) ->
 def test_no_term_is_longer_than_allowed(text: str) -> None:
     for word in words(text * 30):
         assert all(0 < len(term) <= 3 * LONGEST_TERM for term in passage_terms(word))
+
+
+@given(st.text(), st.text(), st.lists(st.sampled_from(["en", "de", "zh"]), unique=True))
+def test_a_finder_tells_the_terms_that_question_and_text_share(
+    question: str, text: str, languages: list[str]
+) -> None:
+    asked, had = (
+        set(BM25.encode_query(each, languages=languages).indices) for each in (question, text)
+    )
+
+    assert BM25.finder(question, languages=languages)(text) == asked & had
+
+
+@given(st.text(st.sampled_from("aB7 _.,'’-+#\n²½éＡ")))
+def test_words_do_not_change_with_the_script_of_what_stands_beside_them(text: str) -> None:
+    assert words(f"{text}\n黒猫") == [*words(text), "黒猫"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,14 @@ import pytest
 from core.errors import NotFoundError, StoreError
 from core.ids import chunk_id
 from core.store.bm25 import Bm25Encoder
-from core.types import ChunkKind, FieldCondition, Scope, Span, SparseVector
+from core.types import ChunkKind, ChunkRef, FieldCondition, Scope, Span, SparseVector
 from tests.doubles.points import COLLECTION, DIMENSIONS, EVERYWHERE, document_points, unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.protocols import Store, VectorIndex
-    from core.types import Metadata
+    from core.types import Chunk, Hit, Metadata
     from tests.core.store.conftest import Door
 
 BM25 = Bm25Encoder()
@@ -30,26 +32,33 @@ async def index(store: Store) -> VectorIndex:
 async def found_texts(index: VectorIndex, question: str, scope: Scope = EVERYWHERE) -> list[str]:
     query = BM25.encode_query(question, languages=["en"])
     hits = await index.search_sparse(query, scope, kind=ChunkKind.CHUNK, limit=10)
-    return [hit.chunk.text for hit in hits]
+    return await texts_of(index, hits)
+
+
+async def texts_of(index: VectorIndex, hits: Sequence[Hit]) -> list[str]:
+    chunks = await index.chunks([hit.chunk.chunk_id for hit in hits])
+    return [chunks[hit.chunk.chunk_id].text for hit in hits]
+
+
+def ref(chunk: Chunk) -> ChunkRef:
+    return ChunkRef(**{field.name: getattr(chunk, field.name) for field in fields(ChunkRef)})
 
 
 async def test_a_hit_is_the_chunk_that_was_stored(index: VectorIndex) -> None:
-    given = document_points("a", ["one ", "two\0 ", "三 "])
-    points = [replace(point, chunk=replace(point.chunk, figures=0.25)) for point in given]
+    points = document_points("a", ["one ", "two\0 ", "三 "])
     await index.upsert(points)
-    hits = await index.search_dense(
-        points[1].dense, EVERYWHERE, kind=ChunkKind.CHUNK, limit=3, with_vectors=True
-    )
-    assert hits[0].chunk == points[1].chunk
+    hits = await index.search_dense(points[1].dense, EVERYWHERE, kind=ChunkKind.CHUNK, limit=3)
+    found = points[1].chunk
+    assert hits[0].chunk == ref(found)
+    assert await index.chunks([found.chunk_id]) == {found.chunk_id: found}
     assert hits[0].score == pytest.approx(1.0)
-    assert hits[0].dense == pytest.approx(points[1].dense)
 
 
 async def test_vectors_are_given_by_chunk(index: VectorIndex) -> None:
     one, two = document_points("a", ["one", "two"])
     await index.upsert([one, two])
 
-    found = await index.vectors([two.chunk.chunk_id, chunk_id(two.chunk.version, "none", 0, 0)])
+    found = await index.vectors([two.chunk.chunk_id, chunk_id(two.chunk.version, 0, 0)])
 
     assert list(found) == [two.chunk.chunk_id]
     assert found[two.chunk.chunk_id] == pytest.approx(two.dense)
@@ -61,8 +70,7 @@ async def test_dense_hits_are_ordered_by_cosine(index: VectorIndex) -> None:
     hits = await index.search_dense(
         unit([0.9, 0.1, 0, 0]), EVERYWHERE, kind=ChunkKind.CHUNK, limit=3
     )
-    assert [hit.chunk.text for hit in hits] == ["a", "b", "c"]
-    assert all(hit.dense is None for hit in hits)
+    assert await texts_of(index, hits) == ["a", "b", "c"]
 
 
 async def test_a_rare_term_weighs_more_than_a_common_one(index: VectorIndex) -> None:
@@ -173,6 +181,8 @@ async def test_a_span_is_read_with_the_chunks_it_touches(index: VectorIndex) -> 
     chunk = points[0].chunk
     read = await index.read(chunk.document_id, chunk.version, Span(4, 9))
     assert [c.text for c in read] == ["4567", "89ab"]
+    found = await index.overlapping(chunk.document_id, chunk.version, Span(4, 9))
+    assert found == [ref(c) for c in read]
 
 
 async def test_deleting_a_document_can_keep_a_version(index: VectorIndex) -> None:
@@ -191,7 +201,7 @@ async def test_equal_scores_are_ordered_by_document_and_text(index: VectorIndex)
     points = document_points("a", ["same"] * 5, vectors=[[1, 0, 0, 0]] * 5)
     await index.upsert(points[::-1])
     hits = await index.search_dense(points[0].dense, EVERYWHERE, kind=ChunkKind.CHUNK, limit=5)
-    assert [hit.chunk.ordinal for hit in hits] == [0, 1, 2, 3, 4]
+    assert [hit.chunk.span for hit in hits] == [point.chunk.span for point in points]
 
 
 async def test_a_lone_surrogate_is_refused_and_nothing_of_the_batch_is_stored(

@@ -35,7 +35,7 @@ async def test_a_record_comes_back_as_it_was_written(store: Store) -> None:
     assert await store.records.get(RecordKind.JOB, ["a", "absent"]) == {
         "a": job_with("a", data, revision=1)
     }
-    assert await store.records.get(RecordKind.ANSWER, ["a"]) == {}
+    assert await store.records.get(RecordKind.DOCUMENT, ["a"]) == {}
 
 
 async def test_a_record_is_replaced_as_a_whole(store: Store) -> None:
@@ -86,7 +86,7 @@ async def test_deleted_records_are_gone_and_absent_ones_do_not_matter(store: Sto
 async def test_pages_have_every_record_once(store: Store, limit: int) -> None:
     await store.records.put([job(str(n), collection="x") for n in range(10)])
     await store.records.put([job("other", collection="y")])
-    await store.records.put([Record(kind=RecordKind.ANSWER, key="0", data={"collection": "x"})])
+    await store.records.put([Record(kind=RecordKind.DOCUMENT, key="0", data={"collection": "x"})])
     keys: list[str] = []
     cursor: str | None = None
     while True:
@@ -120,7 +120,7 @@ async def test_records_are_counted_by_kind_and_fields(store: Store) -> None:
     )
     assert await store.records.count(RecordKind.JOB) == 3
     assert await store.records.count(RecordKind.JOB, where={"state": "done"}) == 2
-    assert await store.records.count(RecordKind.ANSWER) == 0
+    assert await store.records.count(RecordKind.DOCUMENT) == 0
 
 
 async def test_a_cursor_that_no_list_gave_is_refused(store: Store) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
+import warnings
 
 import pytest
 from qdrant_client import AsyncQdrantClient, models
 
-from core.errors import StoreError
+from core.errors import SettingsError, StoreError
 from core.store.server import ServerStore
 from core.types import ChunkKind, RecordKind
 
@@ -21,6 +22,37 @@ async def test_a_server_that_is_not_there_is_a_store_error_without_the_key() -> 
     assert KEY not in "".join(traceback.format_exception(raised.value))
     with pytest.raises(StoreError, match="cannot be reached"):
         await store.open_index("default")
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://ann:s3cret@host:port", "http://…@host:port"),
+        ("http://ann:s3/cret@host", "http://…@host"),
+        ("ftp://ann:s3cret@host", "ftp://…@host"),
+    ],
+)
+def test_a_url_that_is_none_is_shown_without_its_password(url: str, shown: str) -> None:
+    with pytest.raises(SettingsError, match=f"QDRANT_URL '{shown}' is not a URL") as raised:
+        ServerStore.connect(url)
+    assert "cret" not in "".join(traceback.format_exception(raised.value))
+
+
+async def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
+    store = ServerStore.connect("http://ann:s3cret@127.0.0.1:1")
+    with pytest.raises(StoreError, match="cannot be reached") as raised:
+        await store.open_index("default")
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+    await store.close()
+
+
+async def test_a_key_that_is_sent_in_clear_is_no_warning_of_the_client() -> None:
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        store = ServerStore.connect("http://127.0.0.1:1", api_key=KEY)
+        warnings.warn("another", UserWarning, stacklevel=1)
+    assert [str(each.message) for each in seen] == ["another"]
     await store.close()
 
 

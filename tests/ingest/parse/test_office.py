@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 from io import BytesIO
 
 import docx
@@ -17,6 +18,9 @@ from ingest.parse.extracted import read_epub, read_xlsx
 from ingest.parse.pptx import read_pptx
 from ingest.sources import Source
 from tests.doubles.files import archive, epub
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+BOMB = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
 
 
 def _docx() -> bytes:
@@ -100,10 +104,9 @@ def test_epub_has_its_chapters_in_reading_order() -> None:
 
 
 def _word(body: str, notes: str = "") -> bytes:
-    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    parts = {"word/document.xml": f'<w:d xmlns:w="{name}"><w:body>{body}</w:body></w:d>'}
+    parts = {"word/document.xml": f'<w:d xmlns:w="{WORD}"><w:body>{body}</w:body></w:d>'}
     if notes:
-        parts["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{name}">{notes}</w:footnotes>'
+        parts["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{WORD}">{notes}</w:footnotes>'
     return archive(parts)
 
 
@@ -164,9 +167,47 @@ def test_archive_that_unpacks_to_far_more_than_it_is_is_refused() -> None:
 
 
 def test_xml_that_could_expand_is_refused() -> None:
-    bomb = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
     with pytest.raises(SourceError, match="document type"):
-        read_docx(archive({"word/document.xml": bomb}))
+        read_docx(archive({"word/document.xml": BOMB}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BOMB.encode("utf-16"),
+        codecs.BOM_UTF16_BE + BOMB.encode("utf-16-be"),
+        codecs.BOM_UTF16_LE + f'<?xml version="1.0" encoding="UTF-16"?>{BOMB}'.encode("utf-16-le"),
+        f'<?xml version="1.0" encoding="cp1252"?><!-- – -->{BOMB}'.encode("cp1252"),
+        f"<!--{' ' * 100_000}-->{BOMB}".encode("utf-16"),
+    ],
+    ids=["native", "big-endian", "declared", "one byte", "far down"],
+)
+def test_no_encoding_hides_xml_that_could_expand(content: bytes) -> None:
+    with pytest.raises(SourceError, match="document type"):
+        read_docx(archive({"word/document.xml": content}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BOMB.encode("utf-32"),
+        f'<?xml version="1.0" encoding="utf-32"?>{BOMB}'.encode("utf-32"),
+        f'<?xml version="1.0" encoding="utf-16-le"?>{BOMB}'.encode("utf-16"),
+        f'<?xml version="1.0" encoding="utf-7"?>{BOMB}'.encode("utf-7"),
+    ],
+    ids=["utf-32", "declared utf-32", "declared utf-16-le", "utf-7"],
+)
+def test_xml_in_an_encoding_that_office_files_do_not_have_is_refused(content: bytes) -> None:
+    with pytest.raises(SourceError, match="corrupt"):
+        read_docx(archive({"word/document.xml": content}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_words_that_look_like_a_document_type_are_words(encoding: str) -> None:
+    words = "<w:p><w:r><w:t><![CDATA[It begins with <!DOCTYPE html>]]></w:t></w:r></w:p>"
+    xml = f'<w:d xmlns:w="{WORD}"><w:body>{words}</w:body></w:d>'
+    content = archive({"word/document.xml": xml.encode(encoding)})
+    assert read_docx(content).text == "It begins with <!DOCTYPE html>"
 
 
 def test_encrypted_archive_is_refused() -> None:

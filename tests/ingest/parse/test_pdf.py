@@ -73,3 +73,9 @@ def test_properties_are_metadata() -> None:
 )
 def test_title_that_no_person_wrote_is_passed_over(title: str) -> None:
     assert read_pdf(pdf(["text"], title=title)).title == ""
+
+
+def test_a_word_divided_at_the_end_of_a_line_is_whole_if_it_stands_whole_on_another_page() -> None:
+    divided = "of photosyn-\nthesis and well-\nknown"
+    reading = read_pdf(pdf([divided, "Photosynthesis needs light."]))
+    assert reading.text == "of photosynthesis and well-known\fPhotosynthesis needs light."

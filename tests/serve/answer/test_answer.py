@@ -8,6 +8,7 @@ from core.records import DocumentRecord
 from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Scope
 from serve.answer.answer import Answerer
+from serve.answer.extract import Extracting
 from serve.answer.read import ExtractiveReader
 from tests.doubles.hash_embedder import HashEmbedder
 from tests.doubles.passages import passage
@@ -70,7 +71,7 @@ def answerer(*passages: Passage) -> Answerer:
     found = Found(*passages)
     return Answerer(
         found,
-        ExtractiveReader(HashEmbedder(), Bm25Encoder()),
+        Extracting(ExtractiveReader(HashEmbedder(), Bm25Encoder())),
         found,
         count_tokens=lambda text: len(text.split()),
         count_documents=found.count,
@@ -149,4 +150,4 @@ async def test_answer_is_json() -> None:
     answer = await answerer(TOWER).answer(
         "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
     )
-    assert orjson.loads(orjson.dumps(answer.to_json()))["claims"][0]["citations"] == [1]
+    assert orjson.loads(orjson.dumps(answer))["claims"][0]["citations"] == [1]

@@ -81,11 +81,54 @@ async def test_files_of_this_machine_need_the_token(
     assert (await ended(client, accepted))["state"] == "done"
 
 
+async def test_what_is_sent_cannot_take_the_place_of_what_was_read_from_a_path(
+    client: httpx.AsyncClient, service: ScriptedService, owner: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "moon.txt"
+    path.write_text("The moon is small.")
+    name = str(path)
+    texts = [{"title": name, "text": "A forgery."}, {"id": name, "title": "x", "text": "Another."}]
+
+    read = await client.post(DOCUMENTS, json={"sources": [name]}, headers=owner)
+    sent = await client.post(DOCUMENTS, files={"file": (name, b"A third.")})
+    told = [await client.post(DOCUMENTS, json={"texts": [text]}) for text in texts]
+    for accepted in (read, sent, *told):
+        await ended(client, accepted)
+
+    uploads, *requests = service.ingested[1:]
+    assert [upload.name for upload in uploads.uploads] == [f".{name}"]
+    assert [(t.id, t.title) for r in requests for t in r.texts] == [
+        (f".{name}", name),
+        (f".{name}", "x"),
+    ]
+
+
+async def test_the_owner_names_what_is_sent(
+    client: httpx.AsyncClient, service: ScriptedService, owner: dict[str, str]
+) -> None:
+    files = {"file": ("/a/moon.txt", b"The moon is small.")}
+    body = {"texts": [{"id": "/a/sun.txt", "text": "It is a star."}]}
+
+    for accepted in (
+        await client.post(DOCUMENTS, files=files, headers=owner),
+        await client.post(DOCUMENTS, json=body, headers=owner),
+    ):
+        await ended(client, accepted)
+
+    files_sent, texts_sent = service.ingested
+    assert [upload.name for upload in files_sent.uploads] == ["/a/moon.txt"]
+    assert [text.id for text in texts_sent.texts] == ["/a/sun.txt"]
+
+
 UNREADABLE: list[tuple[dict[str, object], str]] = [
     ({}, "nothing to ingest"),
     ({"texts": [{"title": "a"}]}, "texts.0.text: Field required"),
     ({"text": "x"}, "text: Extra inputs are not permitted"),
     ({"texts": [{"title": "a", "text": "b", "metadata": {"k": {}}}]}, "metadata"),
+]
+NOT_FINITE = [
+    b'{"texts": [{"title": "a", "text": "b"}], "metadata": {"k": NaN}}',
+    b'{"texts": [{"title": "a", "text": "b", "metadata": {"k": 1e999}}]}',
 ]
 
 
@@ -101,6 +144,19 @@ async def test_a_body_that_cannot_be_read_is_a_problem(
 
     assert response.status_code == 422
     assert detail in response.json()["detail"]
+
+
+@pytest.mark.parametrize("body", NOT_FINITE, ids=["of all", "of one"])
+async def test_metadata_that_is_not_finite_is_a_problem(
+    client: httpx.AsyncClient, body: bytes
+) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    response = await client.post(DOCUMENTS, content=body, headers=headers)
+
+    assert response.status_code == 422
+    assert "metadata 'k' is" in response.json()["detail"]
+    assert "allowed: finite numbers" in response.json()["detail"]
 
 
 async def test_documents_are_listed_page_by_page(client: httpx.AsyncClient, ingest: Ingest) -> None:

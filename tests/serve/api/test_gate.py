@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import ConflictError, EmbedderError, IbidError, ServerError, StoreBusyError
+from core.errors import (
+    ConflictError,
+    EmbedderError,
+    IbidError,
+    ServerError,
+    SettingsError,
+    StoreBusyError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +112,7 @@ async def test_a_body_that_is_too_large_is_refused(
     [
         (ConflictError("two"), 409),
         (EmbedderError("no model"), 503),
+        (SettingsError("the embedder needs its endpoint: set IBID_EMBEDDER_BASE_URL"), 422),
         (ServerError("full", status=503), 503),
         (IbidError("odd"), 500),
     ],

@@ -110,8 +110,17 @@ async def test_a_document_that_is_not_there_is_a_problem_that_names_it(
         (b'{"question": "x", "strategy": "guess"}', "body.strategy: Input should be 'auto'"),
         (b'{"question": "x", "filters": {"a": {"b": 1}}}', "filter on 'a' has ['b']; allowed:"),
         (rb'{"question": "\ud800"}', "has a lone surrogate"),
+        (rb'{"question": "x", "filters": {"\ud800": 1}}', "has a lone surrogate"),
+        (b'{"question": "x", "filters": {"a": NaN}}', "filter on 'a': bound nan; allowed"),
+        (b'{"question": "x", "filters": {"a": {"gte": 1e999}}}', "filter on 'a': bound inf"),
+        (b'{"question": "x", "filters": {"a": {"any": [Infinity]}}}', "filter on 'a': inf"),
+        (b'{"question": "x", "filters": {"a": 9223372036854775808}}', "integers of 64 bits"),
+        (b'{"question": "' + b"x" * 8001 + b'"}', "has 8,001 characters; 8,000 are allowed"),
     ],
-    ids=["no JSON", "no question", "blank", "unknown field", "top_k", "strategy", "filter", "utf"],
+    ids=[
+        *["no JSON", "no question", "blank", "unknown field", "top_k", "strategy", "filter"],
+        *["text", "key", "nan", "infinite bound", "infinity", "large", "long"],
+    ],
 )
 async def test_a_question_that_cannot_be_read_is_a_problem(
     client: httpx.AsyncClient, body: bytes, detail: str

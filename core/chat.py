@@ -1,0 +1,129 @@
+"""What is said to a chat model, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.answers import Fallback
+    from core.types import JsonObject
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function that the model may ask for."""
+
+    name: str
+    description: str
+    parameters: JsonObject
+    """JSON Schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A function that the model asks for."""
+
+    name: str
+    arguments: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A request for one completion."""
+
+    messages: tuple[Message, ...]
+    """The system's first, if there is one; then user and assistant by turns."""
+    max_tokens: int
+    """For the answer itself."""
+    thinking_tokens: int = 0
+    """For reasoning before the answer; 0: answer at once."""
+    temperature: float | None = None
+    """`None`: as the model's card says."""
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    schema: JsonObject | None = None
+    """JSON Schema that the answer must meet."""
+    tools: tuple[Tool, ...] = ()
+
+
+class Finish(StrEnum):
+    """Why a completion ended; one without a reason is not a completion."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    TOOL_CALLS = "tool_calls"
+    CONTENT_FILTER = "content_filter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUsage:
+    """What the provider counted."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A whole answer: nothing is missing but what `finish` says."""
+
+    text: str
+    """Without the reasoning."""
+    reasoning: str = ""
+    finish: Finish
+    usage: TokenUsage | None = None
+    """Of all calls; `None`: the provider did not say."""
+    calls: int = 1
+    """How many answers it took: one more where the first was cut, or did not meet its schema."""
+    model: str
+    """The id that answered."""
+    data: object = None
+    """What `text` says, where the prompt had a schema: it meets it."""
+    tool_calls: tuple[ToolCall, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A piece of an answer as it comes; the completion behind the last one is what holds."""
+
+    text: str = ""
+    reasoning: str = ""
+    retracts: bool = False
+    """Whether all the text in the deltas before it was reasoning after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A completion, and how it came about."""
+
+    completion: Completion
+    model: str
+    """The name of the card of who wrote it."""
+    tier: str
+    window: int
+    """The tokens that this model is trusted to take."""
+    prompt_tokens: int
+    """Of the prompt, in cl100k's count."""
+    cost_usd: float | None
+    """`None`: its price, or what it used, is not known."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Models that were tried before."""

@@ -1,0 +1,113 @@
+"""Which of several models answers: the first that can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from core.errors import (
+    CoolingError,
+    CreditsError,
+    DeadlineError,
+    KeyRefusedError,
+    NoModelError,
+    ProviderError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from core.catalog.card import ModelCard
+    from core.clock import Deadline
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """A candidate that did not answer, and why."""
+
+    model: str
+    error: ProviderError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Generic[T]):
+    """What the first live candidate gave."""
+
+    result: T
+    card: ModelCard
+    fallbacks: tuple[Fallback, ...] = ()
+    """Those before it, in the order they were tried."""
+
+
+async def first_live(
+    cards: Sequence[ModelCard], call: Callable[[ModelCard], Awaitable[T]], *, deadline: Deadline
+) -> Answered[T]:
+    """Return what the first of `cards` that answers gives, and why those before it did not.
+
+    Where all are out and some are only let alone for a while, these are tried again when that is
+    over, if it is over before the deadline.
+
+    Raises:
+        KeyRefusedError, CreditsError: no candidate of another key answered either.
+        DeadlineError: the time is over.
+        NoModelError: every candidate is out; names all reasons.
+    """
+    causes: dict[str, ProviderError] = {}
+    left = list(cards)
+    while left:
+        answered = await _pass(left, call, causes)
+        if answered is not None:
+            return answered
+        left = await _cooled(left, causes, deadline)
+    for error in causes.values():
+        if isinstance(error, KeyRefusedError | CreditsError):
+            raise error
+    raise NoModelError(tuple(causes.items()))
+
+
+async def _pass(
+    cards: Sequence[ModelCard],
+    call: Callable[[ModelCard], Awaitable[T]],
+    causes: dict[str, ProviderError],
+) -> Answered[T] | None:
+    """Try each of `cards` once, noting in `causes` why it did not answer."""
+    refused: dict[str | None, ProviderError] = {}
+    for card in cards:
+        key = card.endpoint.api_key_env
+        if key in refused:
+            causes[card.name] = refused[key]
+            continue
+        try:
+            result = await call(card)
+        except DeadlineError:
+            raise
+        except ProviderError as error:
+            causes[card.name] = error
+            if isinstance(error, KeyRefusedError | CreditsError):
+                refused[key] = error
+        else:
+            earlier = {name: cause for name, cause in causes.items() if name != card.name}
+            fallbacks = tuple(Fallback(model=name, error=cause) for name, cause in earlier.items())
+            return Answered(result=result, card=card, fallbacks=fallbacks)
+    return None
+
+
+async def _cooled(
+    cards: Sequence[ModelCard], causes: dict[str, ProviderError], deadline: Deadline
+) -> list[ModelCard]:
+    """Wait for the first of `cards` to have cooled; return those that were cooling.
+
+    None are returned, and nothing is waited for, where it would be too late.
+    """
+    cooling = [card for card in cards if isinstance(causes[card.name], CoolingError)]
+    waits = [_wait_s(causes[card.name]) for card in cooling]
+    if not waits or min(waits) >= deadline.remaining_s():
+        return []
+    await deadline.clock.sleep(min(waits))
+    return cooling
+
+
+def _wait_s(error: ProviderError) -> float:
+    return (error.retry_after_s or 0.0) if isinstance(error, CoolingError) else 0.0
