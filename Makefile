@@ -1,13 +1,13 @@
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
-PYTHON ?= python3.11
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 UV := $(BIN)/uv
 DATA ?= ../shared/data
 
 .PHONY: help
 help: ## List what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: .venv/installed ## Install ibid into .venv and print where the command is
@@ -15,8 +15,9 @@ install: .venv/installed ## Install ibid into .venv and print where the command 
 	@echo "to call it by name:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
 
 $(UV):
+	$(if $(PYTHON),,$(error Python 3.11 or later is needed, as python3.11 or python3, or name it: make PYTHON=…))
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv==0.13.*'
 
 .venv/installed: requirements.lock pyproject.toml | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
@@ -36,7 +37,7 @@ test: .venv/installed-dev ## Pass the tests
 	$(BIN)/pytest -q
 
 .PHONY: check
-check: format-check lint types imports test ## What CI runs: format, lint, types, imports, tests
+check: format-check lint types imports coverage ## What CI runs: format, lint, types, imports, tests with their coverage
 
 .PHONY: format
 format: .venv/installed-dev ## Format the code
@@ -56,11 +57,19 @@ types: .venv/installed-dev
 imports: .venv/installed-dev
 	$(BIN)/lint-imports
 
+WHOLE := core/types.py,retrieval/*,eval/metrics/*
+.PHONY: coverage
+coverage: .venv/installed-dev
+	$(BIN)/pytest -q --cov --cov-report=
+	$(BIN)/coverage report --show-missing --skip-covered --include='$(WHOLE)' --fail-under=100
+	$(BIN)/coverage report --format=total --omit='$(WHOLE)' --fail-under=90
+
 .PHONY: bench bench-peers
 bench: .venv/installed ## Measure on the development data (DATA=…) and fill the README's table
 	$(BIN)/python -m bench --data $(DATA)
 bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder beside its peer, each in its own environment
 	$(BIN)/python -m bench.embedding --data $(DATA) --peer .venv-peers/bin/python
+	$(BIN)/python -m bench.nim_embedding --peer .venv-peers/bin/python
 .venv-peers/installed: bench/peers.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check -r bench/peers.txt

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bench.rows import fill_readme
 
-MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "store")
-BESIDE_PEERS = ("embedding",)
+MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "store", "nim")
+BESIDE_PEERS = ("embedding", "nim_embedding")
 """Measured by `make bench-peers`, which installs the peers."""
 
 

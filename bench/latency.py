@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from bench.ingestion import OneEmbedder
+from bench.ingest_run import OneEmbedder
 from bench.rows import Row, save
 from core.ids import CollectionName
 from core.settings import Settings

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from cli.connect import find_server, open_service
+from cli.diagnosis_models import LearnedState, ModelsState, learned_state, models_state
 from cli.documents import all_documents
+from cli.unkept import NoRecords
+from core.clock import SystemClock
 from core.errors import IbidError, NothingIngestedError
+from core.nim.health import Health
 from core.settings import origins
 from core.urls import without_password
+from core.wiring import Models
+from serve.engine import Engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +32,8 @@ _PACKAGES = (
     "ibid",
     "qdrant-edge-py",
     "qdrant-client",
+    "langchain-nvidia-ai-endpoints",
+    "openai",
     "onnxruntime",
     "llama-index-core",
     "pypdfium2",
@@ -36,7 +44,6 @@ _PACKAGES = (
 _BLOCK = 512
 """What `st_blocks` counts, whatever the file system's own blocks are."""
 _IN_CLEAR = "the key goes over the network unencrypted; let QDRANT_URL begin with https://"
-_LICENSES = {"all-MiniLM-L6-v2": "Apache-2.0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +83,6 @@ class StoreState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmbedderState:
-    """What embeds new collections."""
-
-    name: str
-    license: str
-    files: dict[str, int]
-    """What was built of it, with bytes; empty: nothing yet, or it is not local."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskState:
     """The disk of the data directory, in bytes."""
 
@@ -103,19 +100,31 @@ class Diagnosis:
     packages: dict[str, str]
     settings: dict[str, SettingState]
     store: StoreState
-    embedder: EmbedderState
+    models: ModelsState
+    learned: tuple[LearnedState, ...]
+    """What calls have taught of models."""
+    learned_unread: str
+    """Why that cannot be read; empty: it can."""
     disk: DiskState
 
 
 async def diagnose(settings: Settings) -> Diagnosis:
     """Return how ibid is set up; nothing is created and no secret is in it."""
+    store, health, unread = await _store(settings)
     return Diagnosis(
         python=platform.python_version(),
         platform=platform.platform(),
         packages={name: _version(name) for name in _PACKAGES},
         settings=_settings(settings),
-        store=await _store(settings),
-        embedder=_embedder(settings),
+        store=store,
+        models=models_state(
+            settings,
+            Models(settings, NoRecords()),
+            health=health,
+            embedders=[collection.embedder for collection in store.collections],
+        ),
+        learned=tuple(map(learned_state, health.known)) if health else (),
+        learned_unread=unread,
         disk=_disk(settings.data_dir.absolute()),
     )
 
@@ -138,24 +147,32 @@ def _settings(settings: Settings) -> dict[str, SettingState]:
 def _shown(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
         return "set" if value.get_secret_value() else "not set"
+    if value is None:
+        return ""
     return without_password(str(value)) if name.endswith("_url") else str(value)
 
 
-async def _store(settings: Settings) -> StoreState:
+async def _store(settings: Settings) -> tuple[StoreState, Health | None, str]:
+    """Return how the store is, what it knows of models, and why that cannot be read."""
     server = await find_server(settings)
     through = server.lease.url if server else None
     if server:
         await server.close()
     collections: tuple[CollectionState, ...] = ()
-    wrong = ""
+    wrong, health, unread = "", None, ""
     try:
         async with open_service(settings) as service:
             collections = await _collections(service)
+            if isinstance(service, Engine):
+                health = Health(service.records, clock=SystemClock())
+                await health.refresh()
+            else:
+                unread = f"the server at {through} holds the store"
     except NothingIngestedError:
         pass
     except IbidError as error:
-        wrong = str(error)
-    return StoreState(
+        wrong = unread = str(error)
+    state = StoreState(
         kind="server" if settings.qdrant_url else "embedded",
         place=without_password(settings.qdrant_url) or str(settings.data_dir.absolute()),
         through=through,
@@ -163,6 +180,7 @@ async def _store(settings: Settings) -> StoreState:
         warning=_IN_CLEAR if _is_key_sent_in_clear(settings) else "",
         collections=collections,
     )
+    return state, health, unread
 
 
 def _is_key_sent_in_clear(settings: Settings) -> bool:
@@ -187,19 +205,6 @@ async def _collections(service: Service) -> tuple[CollectionState, ...]:
             )
         )
     return tuple(found)
-
-
-def _embedder(settings: Settings) -> EmbedderState:
-    models = settings.data_dir / "models"
-    files = {
-        str(path.absolute()): path.stat().st_size
-        for path in sorted(models.glob(f"{settings.embedder}*.onnx"))
-    }
-    return EmbedderState(
-        name=settings.embedder,
-        license=_LICENSES.get(settings.embedder, "as its provider says"),
-        files=files,
-    )
 
 
 def _disk(data_dir: Path) -> DiskState:

@@ -197,7 +197,7 @@ class Answer:
     generated: bool
     """False when the answer only quotes."""
     complete: bool = True
-    """False when a budget or deadline stopped the reading."""
+    """False when a budget or deadline stopped the reading, or what the model wrote broke off."""
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

@@ -62,6 +62,8 @@ class Prompt:
     schema: JsonObject | None = None
     """JSON Schema that the answer must meet."""
     tools: tuple[Tool, ...] = ()
+    language: str = "en"
+    """Of most of its text, ISO 639-1."""
 
 
 class Finish(StrEnum):

@@ -19,7 +19,7 @@ IbidError
 │   ├── ParameterError       400, 422: the model does not take a parameter
 │   ├── RequestRefusedError  400, 413, 422: anything else about the request
 │   ├── RateLimitedError     429
-│   │   └── NoRoomError      our own limits leave no room before the deadline
+│   │   └── NoRoomError      our own limits leave no room in time
 │   ├── UnavailableError     5xx, 202 for ever, time-outs, broken connections
 │   │   └── CoolingError     failed too often in a row: let alone for a while
 │   ├── ReplyError           what came back is not an answer, or not the whole of one
@@ -177,7 +177,7 @@ class RateLimitedError(ProviderError):
 
 
 class NoRoomError(RateLimitedError):
-    """Our own limits leave no room before the deadline; nothing was sent."""
+    """Our own limits leave no room in time; nothing was sent."""
 
 
 class UnavailableError(ProviderError):

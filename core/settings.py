@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     rerank: bool = True
     """Whether a reranking model has a second look at what was found, if there is a key for it."""
     timeout_s: float = Field(default=120, gt=0)
-    """The most seconds that models have for a question."""
+    """The most seconds that writing an answer may take, all models that are tried together."""
     requests_per_minute: int = Field(default=35, ge=1)
     """What is sent to a provider, for each model and key, and in all."""
     redis_url: SecretStr = SecretStr("")

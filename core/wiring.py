@@ -84,6 +84,11 @@ class Models:
         """Who has a second look at what was found; `None`: nobody."""
         return self.nim.reranker() if self._settings.rerank and self.has("rerank") else None
 
+    async def ready(self) -> None:
+        """Import and open what answers, off the loop: it takes up to a second, once."""
+        if "writer" not in self.__dict__:
+            await asyncio.to_thread(lambda: (self.writer, self.reranker))
+
     async def close(self) -> None:
         """Release what was opened."""
         if "nim" in self.__dict__:
@@ -142,8 +147,10 @@ class Embedders:
         )
 
         if name.startswith(NIM):
-            return self._models.nim.embedder(self._card(name))
+            await self._models.ready()
+            return await self._models.nim.embedder(self._card(name))
         if name == AUTO:
+            await self._models.ready()
             return await self._models.nim.first_embedder()
         options = EmbedderOptions(
             data_dir=self._settings.data_dir,

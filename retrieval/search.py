@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from core.errors import ProviderError
 from core.types import ChunkKind, Passage
 from retrieval.agree import COMPARED, agree, is_spread
 from retrieval.distinct import LOOKED_AT, distinct
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from core.records import DocumentRecord
     from core.types import Chunk, ChunkRef, Hit, Scope, Vector
     from retrieval.trim import Cut
+
+_log = logging.getLogger(__name__)
 
 CHUNKS = 60
 """Chunks that each search finds."""
@@ -157,10 +161,14 @@ class Retriever:
     async def _reranked(
         self, question: str, ranked: Sequence[Ranked[Chunk]]
     ) -> Sequence[Ranked[Chunk]]:
-        """Return `ranked` in the order of the reranker, where there is one."""
+        """Return `ranked` in the order of the reranker, where there is one that answers."""
         if self._reranker is None:
             return ranked
-        scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
+        try:
+            scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
+        except ProviderError as error:
+            _log.warning("what was found is not reranked: %s", error)
+            return ranked
         return best_first(
             replace(each, score=score) for each, score in zip(ranked, scores, strict=True)
         )

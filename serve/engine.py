@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
     from core.answers import Answer
+    from core.clock import Clock
     from core.ids import CollectionName, DocumentId
     from core.protocols import Embedder, RecordStore
     from core.records import CollectionRecord, DocumentRecord, Job
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
 class Engine:
     """The `Service` of the process that holds the store."""
 
-    def __init__(self, clients: Clients, settings: Settings) -> None:
-        self._clients = clients
+    def __init__(self, clients: Clients, settings: Settings, *, clock: Clock | None = None) -> None:
+        """Serve what `clients` has open; by `clock` (`None`: the machine's) models are timed."""
+        self._clients, self._clock = clients, clock or SystemClock()
         self._library = clients.library
         self._settings = settings
         self._readers: dict[str, Extracting] = {}
@@ -100,6 +102,7 @@ class Engine:
         await (await self._library.index(collection)).optimize()
 
     async def _retriever(self, collection: CollectionName) -> Retriever:
+        await self._clients.models.ready()
         record = await self._library.collection(collection)
         return Retriever(
             await self._library.index(collection),
@@ -119,12 +122,13 @@ class Engine:
         )
 
     async def _reader(self, collection: CollectionName) -> AnswerReader:
+        await self._clients.models.ready()
         writer = self._clients.models.writer
         if writer is not None:
             return Generating(
                 writer,
                 Lexicon(self._clients.sparse),
-                clock=SystemClock(),
+                clock=self._clock,
                 timeout_s=self._settings.timeout_s,
             )
         record = await self._library.collection(collection)
@@ -212,7 +216,7 @@ async def open_engine(settings: Settings) -> Engine:
 
 def _say_scope_is_empty(answer: Answer, scope: Scope) -> Answer:
     """Return `answer`; where there was no document to answer from, saying that."""
-    if answer.coverage.documents_in_scope:
+    if answer.coverage.documents_in_scope or answer.answer is not None:
         return answer
     detail = (
         "no document of the collection meets the filters"

@@ -16,7 +16,7 @@ from core.records import Failure, Job, JobState, read_record
 from core.types import RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from tempfile import TemporaryDirectory
 
     from core.protocols import RecordStore
@@ -50,9 +50,9 @@ class _Sign:
 class Jobs:
     """Takes ingestions, runs them in the order they came, and knows how each stands.
 
-    What changes the state of a job is stored at once; its progress is kept in memory. Where there
-    are other servers, all open jobs are stored with every beat, which is how those know that they
-    are run: a clock of one need not be that of another.
+    What changes the state of a job is stored at once, or, where the store refuses, with the next
+    beat. With every beat all open jobs are stored: this is how other servers know that they are
+    run, for a clock of one need not be that of another.
     """
 
     def __init__(
@@ -79,9 +79,12 @@ class Jobs:
         self._beat_s = beat_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(waiting)
         self._open: dict[str, Job] = {}
+        """Those that are not over, and those whose end is not stored yet."""
         self._writing = asyncio.Lock()
         """Of two writes of a job the later one stays."""
         self._revision = 0
+        self._arriving = 0
+        """Jobs that have a place in the queue and are being stored."""
 
     async def submit(
         self, request: IngestRequest, *, uploads: TemporaryDirectory[str] | None = None
@@ -92,11 +95,12 @@ class Jobs:
             RequestError: the collection cannot be called so.
             ConflictError: the collection is there, made by another embedder.
             ServerError: too many are waiting.
+            StoreError: the job cannot be stored, and will not run.
         """
         check_name(request.collection)
         if request.embedder is not None:
             await self._service.create_collection(request.collection, embedder=request.embedder)
-        if self._queue.full():
+        if self._arriving + self._queue.qsize() >= self._queue.maxsize:
             raise ServerError(
                 f"{self._queue.maxsize} ingestions are waiting; try again when some are done",
                 status=503,
@@ -109,8 +113,15 @@ class Jobs:
             created_at=moment,
             updated_at=moment,
         )
-        await self._keep(job)
-        await self._queue.put(_Waiting(job_id=job.job_id, request=request, uploads=uploads))
+        self._arriving += 1
+        try:
+            await self._keep(job)
+        except BaseException:
+            self._open.pop(job.job_id, None)
+            raise
+        finally:
+            self._arriving -= 1
+        self._queue.put_nowait(_Waiting(job_id=job.job_id, request=request, uploads=uploads))
         return job
 
     async def job(self, job_id: str) -> Job:
@@ -154,39 +165,37 @@ class Jobs:
             while not self._queue.empty():
                 _remove(self._queue.get_nowait().uploads)
             for job in list(self._open.values()):
-                await self._keep(_failed(job, INTERRUPTED))
+                await self._try_to_keep(_failed(job, INTERRUPTED) if job.state in _OPEN else job)
 
     async def _run(self, waiting: _Waiting) -> None:
         queued = self._open[waiting.job_id]
+        job = replace(queued, state=JobState.RUNNING, updated_at=now())
+        await self._try_to_keep(job)
         try:
-            await self._keep(replace(queued, state=JobState.RUNNING, updated_at=now()))
-            async for job in self._service.ingest(waiting.request):
-                self._open[waiting.job_id] = replace(
-                    job, job_id=queued.job_id, created_at=queued.created_at
-                )
-            await self._keep(self._open[waiting.job_id])
+            async for seen in self._service.ingest(waiting.request):
+                job = replace(seen, job_id=queued.job_id, created_at=queued.created_at)
+                self._open[job.job_id] = job
         except IbidError as error:
-            await self._keep(_failed(self._open[waiting.job_id], str(error)))
+            job = _failed(job, str(error))
         except Exception:  # noqa: BLE001 - the edge of a job: the ones behind it still run
-            _log.exception("job %s broke", waiting.job_id)
-            await self._keep(
-                _failed(self._open[waiting.job_id], "an error in ibid; the server's log has it")
-            )
+            _log.exception("job %s broke", job.job_id)
+            job = _failed(job, "an error in ibid; the server's log has it")
         finally:
             _remove(waiting.uploads)
+        await self._try_to_keep(job)
 
     async def _watch(self) -> None:
         """Show that our jobs are run, and fail those that nobody runs any more."""
         signs: Mapping[str, _Sign] = {}
+        looking = True
         while True:
             try:
-                async with self._writing:
-                    await self._store(self._open.values())
-                signs = await self._fail_abandoned(signs)
+                await self._keep_all()
+                if looking:
+                    signs = await self._fail_abandoned(signs)
+                    looking = not self._exclusive
             except StoreError:
                 _log.exception("cannot look after the jobs")
-            if self._exclusive:
-                return
             await asyncio.sleep(self._beat_s)
 
     async def _fail_abandoned(self, signs: Mapping[str, _Sign]) -> dict[str, _Sign]:
@@ -206,17 +215,31 @@ class Jobs:
                     seen[record.key] = replace(sign, missed=sign.missed + 1)
         return seen
 
+    async def _try_to_keep(self, job: Job) -> None:
+        """Keep a job; where the store refuses, the next beat tries again."""
+        try:
+            await self._keep(job)
+        except StoreError:
+            _log.exception("cannot store yet that job %s is %s", job.job_id, job.state)
+
     async def _keep(self, job: Job) -> None:
         async with self._writing:
             self._open[job.job_id] = job
             await self._store([job])
-            if job.state not in _OPEN:
-                del self._open[job.job_id]
 
-    async def _store(self, jobs: Iterable[Job]) -> None:
+    async def _keep_all(self) -> None:
+        async with self._writing:
+            if self._open:
+                await self._store(list(self._open.values()))
+
+    async def _store(self, jobs: Sequence[Job]) -> None:
+        """Store jobs, and let go of those that are over."""
         self._revision += 1
         rows = [replace(job.to_record(), revision=self._revision) for job in jobs]
         await self._records.put(rows)
+        for job in jobs:
+            if job.state not in _OPEN:
+                del self._open[job.job_id]
 
     async def _stored(self, state: JobState | None = None) -> list[Record]:
         where = None if state is None else {"state": state.value}

@@ -10,6 +10,7 @@ from core.errors import (
     EmbedderError,
     IbidError,
     NotFoundError,
+    ProviderError,
     RequestError,
     ServerError,
     SettingsError,
@@ -25,6 +26,7 @@ _STATUSES: tuple[tuple[type[IbidError], HTTPStatus], ...] = (
     (SettingsError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmbedderError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ProviderError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 _SETTINGS = "urn:ibid:problem:settings"

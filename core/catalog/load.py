@@ -65,6 +65,10 @@ def _move(shipped: Sections, base_url: str, *, keyless: bool) -> None:
     """Have the shipped endpoints at `base_url`, unless it is where they are."""
     if not _HTTP.match(base_url):
         raise SettingsError("the base URL must begin with http:// or https:// and a host")
+    if "@" in urlsplit(base_url).netloc:
+        raise SettingsError(
+            "the base URL has a user or password in it; a key belongs to NVIDIA_API_KEY"
+        )
     base_url = base_url.rstrip("/")
     base_url += "" if urlsplit(base_url).path else "/v1"
     endpoints = _table(shipped.get("endpoints"))

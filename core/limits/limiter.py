@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from core.errors import DeadlineError, NoRoomError
+from core.limits.line import Line
 from core.limits.pace import Pace
 from core.limits.slots import UNSHARED, FileSlots, Slot, Slots
 from core.limits.windows import FallbackWindows, FileWindows, MemoryWindows, Windows
@@ -24,6 +27,7 @@ _ALL = "all"
 _LOOK_AGAIN_S = 0.1
 """How often a slot that another process holds is looked at."""
 _LEASE_MARGIN_S = 30.0
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +57,26 @@ class Lane:
     """Whether requests a minute are limited before the endpoint says so by a 429."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wait:
+    """The seconds until one more request fits; 0: it fits now."""
+
+    own_s: float
+    """Into what its lane is limited to."""
+    overall_s: float
+    """Into what all are limited to together."""
+
+    @property
+    def seconds(self) -> float:
+        """Until it fits into both."""
+        return max(self.own_s, self.overall_s)
+
+
 class Limiter:
     """Lets requests through; every one that is sent is counted, retries and polls too.
 
-    For one event loop.
+    Of those that wait in one lane, the one whose deadline comes first goes first. For one event
+    loop.
     """
 
     def __init__(
@@ -65,23 +85,33 @@ class Limiter:
         """Count in `windows`; `None` for `slots`: those of this process are all there are."""
         self._rates, self._clock, self._windows, self._slots = rates, clock, windows, slots
         self._paces: dict[tuple[str, str], Pace] = {}
+        self._lines = defaultdict[Lane, Line](Line)
         self._under_way: dict[str, asyncio.Semaphore] = {}
         self._taking = asyncio.Lock()
 
     @asynccontextmanager
-    async def admit(self, lane: Lane, *, deadline: Deadline) -> AsyncGenerator[None]:
+    async def admit(
+        self, lane: Lane, *, deadline: Deadline, turn_s: float = inf
+    ) -> AsyncGenerator[None]:
         """Wait until one request may be sent, count it, and hold a slot for it inside.
 
+        Args:
+            lane: what it counts for.
+            deadline: of what it is sent for; of those that wait, the earliest goes first.
+            turn_s: how much longer it may wait than a request in another lane would.
+
         Raises:
-            NoRoomError: there is no room before the deadline; known at once where it can be.
-            DeadlineError: the deadline came while waiting for another request to end.
+            NoRoomError: it would wait longer than that, or beyond the deadline; known at once where
+                it can be.
+            DeadlineError: the deadline came while waiting for other requests.
         """
         try:
             async with deadline.enforced():
-                slot = await self._enter(lane, deadline)
+                slot = await self._enter(lane, deadline, turn_s=turn_s)
         except TimeoutError:
             raise DeadlineError(
-                f"no room before the deadline: {self._rates.under_way} requests are under way",
+                f"its turn did not come before the deadline; no more than "
+                f"{self._rates.under_way} requests are under way at one time",
                 model=lane.model,
             ) from None
         try:
@@ -92,11 +122,16 @@ class Limiter:
     async def count(self, lane: Lane, *, deadline: Deadline) -> None:
         """Wait until one more request may be sent in a slot that is already held, and count it.
 
+        It goes before those that have not begun.
+
         Raises:
             NoRoomError: there is no room before the deadline.
         """
-        while wait := await self._take(lane):
-            await self._wait(wait, lane, deadline)
+        with self._lines[lane].stand(until=-inf):
+            while not await self._take(lane):
+                wait = await self._look(lane)
+                self._check(wait, lane, deadline)
+                await self._clock.sleep(max(wait.seconds, _LOOK_AGAIN_S))
 
     def refused(self, lane: Lane, *, sent_at: float, retry_after_s: float | None) -> None:
         """Note a 429 to a request that was sent at that (monotonic) time."""
@@ -112,20 +147,30 @@ class Limiter:
         if self._slots is not None:
             await self._slots.close()
 
-    async def _enter(self, lane: Lane, deadline: Deadline) -> Slot:
+    async def _enter(self, lane: Lane, deadline: Deadline, *, turn_s: float) -> Slot:
         """Return a slot, with the request counted; nobody holds a slot while waiting for room."""
-        while True:
-            while wait := await self._look(lane):
-                await self._wait(wait, lane, deadline)
-            slot = await self._slot(lane, deadline)
-            taken = False
-            try:
-                taken = not await self._take(lane)
-            finally:
-                if not taken:
-                    await self._give_back(slot, lane)
-            if taken:
-                return slot
+        line = self._lines[lane]
+        with line.stand(until=deadline.at) as place:
+            while True:
+                wait = await self._look(lane, ahead=line.ahead(place))
+                self._check(wait, lane, deadline, turn_s=turn_s)
+                if line.ahead(place):
+                    await line.first(place)
+                elif wait.seconds:
+                    await self._clock.sleep(wait.seconds)
+                elif slot := await self._counted_slot(lane, deadline):
+                    return slot
+
+    async def _counted_slot(self, lane: Lane, deadline: Deadline) -> Slot | None:
+        """Return a slot, with the request counted; `None`: there is no room any more."""
+        slot = await self._slot(lane, deadline)
+        taken = False
+        try:
+            taken = await self._take(lane)
+        finally:
+            if not taken:
+                await self._give_back(slot, lane)
+        return slot if taken else None
 
     async def _slot(self, lane: Lane, deadline: Deadline) -> Slot:
         semaphore = self._semaphore(lane)
@@ -151,49 +196,59 @@ class Limiter:
         lease_s = deadline.remaining_s() + _LEASE_MARGIN_S
         return await self._slots.take(account, number, lease_s=lease_s)
 
-    async def _wait(self, wait_s: float, lane: Lane, deadline: Deadline) -> None:
-        left_s = deadline.remaining_s()
-        if wait_s >= left_s:
+    def _check(self, wait: _Wait, lane: Lane, deadline: Deadline, *, turn_s: float = inf) -> None:
+        """Raise if a wait goes beyond what is left of the time."""
+        left_s = min(deadline.remaining_s(), wait.overall_s + turn_s)
+        if wait.seconds and wait.seconds >= left_s:
             rate = self.per_minute(lane)
             now = f"{rate} requests a minute now" if rate else "the endpoint asked for it"
             raise NoRoomError(
-                f"nothing may be sent for {wait_s:.0f} s ({now}), and {left_s:.0f} s are left; "
-                f"ask later, or raise the limits if the account bears more",
+                f"nothing may be sent for {wait.seconds:.0f} s ({now}), and {left_s:.0f} s are "
+                f"left for that; ask later, or raise the limits if the account bears more",
                 model=lane.model,
-                retry_after_s=wait_s,
+                retry_after_s=wait.seconds,
             )
-        await self._clock.sleep(wait_s)
 
-    async def _look(self, lane: Lane) -> float:
+    async def _look(self, lane: Lane, *, ahead: int = 0) -> _Wait:
         async with self._taking:
-            return await self._room_in(lane)
+            return await self._room_in(lane, ahead=ahead)
 
-    async def _room_in(self, lane: Lane) -> float:
-        """Return the seconds until one more request fits; 0: it fits now."""
-        waits = [self._pace(lane).paused_s()]
-        for name, per_minute in self._limits(lane):
-            waits.append(await (await self._windows.window(name)).wait_s(per_minute))
-        return max(waits)
+    async def _room_in(self, lane: Lane, *, ahead: int = 0) -> _Wait:
+        """Return how long to wait, behind so many others."""
+        waits = {
+            name: await self._window_wait_s(name, per_minute, ahead=ahead)
+            for name, per_minute in self._limits(lane).items()
+        }
+        overall_s = waits.pop(_ALL, 0.0)
+        return _Wait(own_s=max([self._pace(lane).paused_s(), *waits.values()]), overall_s=overall_s)
 
-    async def _take(self, lane: Lane) -> float:
-        """Count one request everywhere and return 0, or return how long to wait and count none.
+    async def _window_wait_s(self, name: str, per_minute: int, *, ahead: int) -> float:
+        minutes, others = divmod(ahead, per_minute)
+        window = await self._windows.window(name)
+        return minutes * _MINUTE_S + await window.wait_s(per_minute - others)
+
+    async def _take(self, lane: Lane) -> bool:
+        """Count one request everywhere, if it fits; tell if it did.
 
         Between the look and the counting another process may take the room: then what was counted
         stays counted, and a little less is sent than could have been.
         """
         async with self._taking:
-            if wait := await self._room_in(lane):
-                return wait
-            for name, per_minute in self._limits(lane):
+            if (await self._room_in(lane)).seconds:
+                return False
+            for name, per_minute in self._limits(lane).items():
                 window = await self._windows.window(name)
                 if not await window.take(per_minute):
-                    return max(_LOOK_AGAIN_S, await window.wait_s(per_minute))
-        return 0.0
+                    return False
+        return True
 
-    def _limits(self, lane: Lane) -> list[tuple[str, int]]:
-        model = (f"{lane.account} {lane.model}", self._pace(lane).per_minute)
-        overall = (_ALL, self._rates.overall if lane.limited else None)
-        return [(name, limit) for name, limit in (model, overall) if limit is not None]
+    def _limits(self, lane: Lane) -> dict[str, int]:
+        """Return the requests a minute that are allowed in each window; its own comes first."""
+        limits = {
+            f"{lane.account} {lane.model}": self._pace(lane).per_minute,
+            _ALL: self._rates.overall if lane.limited else None,
+        }
+        return {name: limit for name, limit in limits.items() if limit is not None}
 
     def _pace(self, lane: Lane) -> Pace:
         key = lane.account, lane.model

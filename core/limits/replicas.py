@@ -14,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
+from core.errors import SettingsError
 from core.limits.slots import UNSHARED, Slot, Slots
 from core.limits.windows import MINUTE, OUT_S, BucketWindow, Window
 
@@ -26,13 +27,24 @@ _TIMEOUT_S = 2.0
 
 
 def connect(url: str) -> Redis:
-    """Return a client that fails soon when the server is away; nothing is sent yet."""
-    return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped keywords
-        url,
-        socket_timeout=_TIMEOUT_S,
-        socket_connect_timeout=_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),  # there is a narrower place to count in
-    )
+    """Return a client that fails soon when the server is away; nothing is sent yet.
+
+    Raises:
+        SettingsError: `url` is not the URL of a Redis server.
+    """
+    try:
+        return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped keywords
+            url,
+            socket_timeout=_TIMEOUT_S,
+            socket_connect_timeout=_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),  # there is a narrower place to count in
+        )
+    except ValueError:
+        # What it says would show a part of the URL, which may have a password.
+        raise SettingsError(
+            "IBID_REDIS_URL is no URL of a Redis server; allowed are redis://HOST:PORT/DB, "
+            "rediss:// and unix://"
+        ) from None
 
 
 class RedisWindows:

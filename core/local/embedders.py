@@ -25,7 +25,7 @@ LOCAL = {
     f"{MODEL}-{Precision.INT8}": Precision.INT8,
     f"{MODEL}-{Precision.FP32}": Precision.FP32,
 }
-ALLOWED = f"allowed are {MODEL!r}, 'fastembed:MODEL' and 'openai:MODEL'"
+ALLOWED = f"allowed are 'auto', {MODEL!r}, 'nim:MODEL', 'fastembed:MODEL' and 'openai:MODEL'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

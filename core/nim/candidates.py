@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from core.errors import (
@@ -11,6 +12,7 @@ from core.errors import (
     DeadlineError,
     KeyRefusedError,
     NoModelError,
+    NoRoomError,
     ProviderError,
 )
 
@@ -46,8 +48,8 @@ async def first_live(
 ) -> Answered[T]:
     """Return what the first of `cards` that answers gives, and why those before it did not.
 
-    Where all are out and some are only let alone for a while, these are tried again when that is
-    over, if it is over before the deadline.
+    Where all are out and some only for a while (let alone, or our own limits leave no room), these
+    are tried again when that is over, if it is over before the deadline.
 
     Raises:
         KeyRefusedError, CreditsError: no candidate of another key answered either.
@@ -73,9 +75,9 @@ async def _pass(
     causes: dict[str, ProviderError],
 ) -> Answered[T] | None:
     """Try each of `cards` once, noting in `causes` why it did not answer."""
-    refused: dict[str | None, ProviderError] = {}
+    refused: dict[tuple[str, str | None], ProviderError] = {}
     for card in cards:
-        key = card.endpoint.api_key_env
+        key = (card.endpoint.base_url, card.endpoint.api_key_env)
         if key in refused:
             causes[card.name] = refused[key]
             continue
@@ -97,17 +99,19 @@ async def _pass(
 async def _cooled(
     cards: Sequence[ModelCard], causes: dict[str, ProviderError], deadline: Deadline
 ) -> list[ModelCard]:
-    """Wait for the first of `cards` to have cooled; return those that were cooling.
+    """Wait for the first of `cards` that are out for a while; return all of these.
 
     None are returned, and nothing is waited for, where it would be too late.
     """
-    cooling = [card for card in cards if isinstance(causes[card.name], CoolingError)]
-    waits = [_wait_s(causes[card.name]) for card in cooling]
-    if not waits or min(waits) >= deadline.remaining_s():
+    waits = [(card, _wait_s(causes[card.name])) for card in cards]
+    later = [(card, wait_s) for card, wait_s in waits if wait_s is not None]
+    first_s = min((wait_s for _, wait_s in later), default=inf)
+    if first_s >= deadline.remaining_s():
         return []
-    await deadline.clock.sleep(min(waits))
-    return cooling
+    await deadline.clock.sleep(first_s)
+    return [card for card, _ in later]
 
 
-def _wait_s(error: ProviderError) -> float:
-    return (error.retry_after_s or 0.0) if isinstance(error, CoolingError) else 0.0
+def _wait_s(error: ProviderError) -> float | None:
+    """Return the seconds after which to try again; `None`: there is no use in it."""
+    return error.retry_after_s if isinstance(error, CoolingError | NoRoomError) else None

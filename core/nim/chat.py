@@ -138,7 +138,11 @@ class NimChat:
             return await self._attempt(asking, request, question.show)
 
         return await self._upstream.call(
-            question.card, attempt, deadline=question.deadline, large=asking.large
+            question.card,
+            attempt,
+            deadline=question.deadline,
+            turn_s=self._timeouts.turn_s,
+            large=asking.large,
         )
 
     async def _attempt(

@@ -11,6 +11,7 @@ import re
 import socket
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Final, cast
 from urllib.request import getproxies
 
@@ -55,6 +56,8 @@ SENT: Final = frozenset(
 class Timeouts:
     """How long each step may take; the deadline bounds them all."""
 
+    turn_s: float = inf
+    """Longer than for another model, until our own limits leave room; else that one is asked."""
     connect_s: float = 10
     write_s: float = 120
     """For one piece of the request's body."""
@@ -91,7 +94,7 @@ class ChatConnections:
             ProviderError: it was refused, or broke off, or is not what a model says.
         """
         model = call.request.model_id
-        client = await self._open()
+        client = await self.open()
         with _translated(model):
             response = await self._accepted(client, call)
         try:
@@ -112,9 +115,10 @@ class ChatConnections:
         if self._client is not None:
             await self._client.close()
 
-    async def _open(self) -> AsyncOpenAI:
+    async def open(self) -> AsyncOpenAI:
+        """Return the client; the first time takes seconds, in which the SDK is imported."""
         async with self._opening:
-            if self._client is None:  # importing the SDK takes seconds
+            if self._client is None:
                 self._client = await asyncio.to_thread(_open_client, self._timeouts)
             return self._client
 

@@ -144,7 +144,12 @@ class NimEmbedder:
 
     def space(self, kind: InputType) -> Space:
         """Return what its vectors are kept under."""
-        return Space(model=self._card.name, dimensions=self._dimensions, input_type=kind)
+        return Space(
+            base_url=self._card.endpoint.base_url,
+            model=self._card.name,
+            dimensions=self._dimensions,
+            input_type=kind,
+        )
 
     async def close(self) -> None:
         """Release the connections."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import RateLimitedError, StoreError
 from core.nim.circuit import Circuit, CircuitLimits
 from core.records import read_record
+from core.tokens import Calibration
 from core.types import Record, RecordKind
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class ModelHealth:
     open_until: str | None = None
     """When it may be asked again, after it had failed too often in a row."""
     cooling_s: float = 0.0
+    ratios: dict[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    """By language, how its counts of tokens compare with estimates: of a `Calibration`."""
 
     @property
     def key(self) -> str:
@@ -95,6 +98,11 @@ class Health:
             except StoreError as error:
                 _log.warning("what is known of models could not be read: %s", error)
 
+    @property
+    def known(self) -> tuple[ModelHealth, ...]:
+        """Every id of which something is known, in alphabetical order."""
+        return tuple(self._known[key] for key in sorted(self._known))
+
     def of(self, card: ModelCard, model_id: str) -> ModelHealth:
         """Return what is known of an id."""
         blank = ModelHealth(base_url=card.endpoint.base_url, model=model_id)
@@ -119,7 +127,17 @@ class Health:
 
     def window(self, card: ModelCard) -> int:
         """Return how many tokens the id of `card` that is asked for now is trusted to take."""
-        return self._window(card, next(iter(self.live_ids(card)), card.name))
+        return self._window(card, self._asked_id(card))
+
+    def learned_window(self, card: ModelCard, model_id: str) -> int | None:
+        """Return the tokens that calls have shown an id to take; `None`: none has lately."""
+        known = self.of(card, model_id)
+        return known.window if self._is_within(known.window_at, FORGET_AFTER) else None
+
+    def calibration(self, card: ModelCard, language: str) -> Calibration:
+        """Return how counts by the id of `card` that is asked for now compare with estimates."""
+        known = self.of(card, self._asked_id(card))
+        return Calibration(ratios=known.ratios.get(language, ()))
 
     def refused(self, card: ModelCard, model_id: str) -> frozenset[str]:
         """Return the parameters that an id does not take."""
@@ -195,6 +213,22 @@ class Health:
         if tokens > self._window(card, model_id):
             await self._learn_window(card, model_id, tokens)
 
+    async def counted(
+        self, card: ModelCard, model_id: str, language: str, *, estimated: int, counted: int
+    ) -> None:
+        """Note how many tokens of a prompt in `language` were estimated, and how many counted."""
+
+        def calibrated(known: ModelHealth) -> ModelHealth:
+            before = Calibration(ratios=known.ratios.get(language, ()))
+            after = before.learn(estimated=estimated, counted=counted)
+            if after == before:
+                return known
+            return replace(known, ratios={**known.ratios, language: after.ratios})
+
+        known = self.of(card, model_id)
+        if calibrated(known) != known:
+            await self._learn(known, calibrated)
+
     async def _learn_window(self, card: ModelCard, model_id: str, tokens: int) -> None:
         await self._learn(
             self.of(card, model_id),
@@ -202,9 +236,10 @@ class Health:
         )
 
     def _window(self, card: ModelCard, model_id: str) -> int:
-        known = self.of(card, model_id)
-        fresh = self._is_within(known.window_at, FORGET_AFTER)
-        return known.window if fresh and known.window else card.effective_window
+        return self.learned_window(card, model_id) or card.effective_window
+
+    def _asked_id(self, card: ModelCard) -> str:
+        return next(iter(self.live_ids(card)), card.name)
 
     def _circuit(self, card: ModelCard, model_id: str) -> Circuit:
         known = self.of(card, model_id)

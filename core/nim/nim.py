@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
     from core.limits.limiter import Limiter
     from core.nim.chat import NimChat
     from core.nim.embeddings import NimEmbedder
+    from core.nim.probe import Prober
     from core.nim.reranking import NimReranker
     from core.nim.vector_cache import VectorCache
     from core.nim.writer import NimWriter
     from core.protocols import RecordStore
 
-_PROBE = "ibid"
-_SHARE = 0.4
-"""Of the time for a question, what a model has to begin its answer."""
+_TURN, _SHARE = 0.1, 0.4
+"""Of the time for a question: to wait for a model where another has room, and for it to begin."""
+_RERANKING_S = 10.0
+"""What a second look at the passages may take; after that they stay as they were found."""
 _SILENCE_S = 30.0
 """Between two pieces of an answer."""
 
@@ -68,6 +71,8 @@ class Nim:
             limiter=self.limiter, health=self.health, keys=options.keys, clock=options.clock
         )
         self._cache: VectorCache | None = None
+        self._embedders: dict[str, NimEmbedder] = {}
+        self._opening = asyncio.Lock()
         self._chat: NimChat | None = None
         self._closing = AsyncExitStack()
 
@@ -86,7 +91,9 @@ class Nim:
                 clock=self.clock,
                 # One model that hangs leaves time for the next.
                 timeouts=Timeouts(
-                    first_event_s=_SHARE * self._options.timeout_s, between_events_s=_SILENCE_S
+                    turn_s=_TURN * self._options.timeout_s,
+                    first_event_s=_SHARE * self._options.timeout_s,
+                    between_events_s=_SILENCE_S,
                 ),
             )
             self._closing.push_async_callback(self._chat.close)
@@ -102,17 +109,19 @@ class Nim:
 
         return NimWriter(self.catalog, self.chat(), self.health, model=model)
 
-    def embedder(self, card: ModelCard) -> NimEmbedder:
+    async def embedder(self, card: ModelCard) -> NimEmbedder:
         """Return an embedder whose vectors are kept, so that none is paid for twice."""
-        from core.nim.embeddings import NimEmbedder  # noqa: PLC0415 - imports LangChain
-        from core.nim.vector_cache import VectorCache  # noqa: PLC0415
+        from core.nim.embeddings import NimEmbedder  # noqa: PLC0415 - as late as its connections
 
-        if self._cache is None:
-            self._cache = VectorCache(self._options.data_dir / "vectors.sqlite")
-            self._closing.callback(self._cache.close)
-        made = NimEmbedder(card, self.upstream, clock=self.clock, cache=self._cache)
-        self._closing.push_async_callback(made.close)
-        return made
+        async with self._opening:
+            if self._cache is None:
+                self._cache = await asyncio.to_thread(_open_cache, self._options.data_dir)
+                self._closing.callback(self._cache.close)
+            if card.name not in self._embedders:
+                made = NimEmbedder(card, self.upstream, clock=self.clock, cache=self._cache)
+                self._embedders[card.name] = made
+                self._closing.push_async_callback(made.close)
+        return self._embedders[card.name]
 
     async def first_embedder(self) -> NimEmbedder:
         """Return the first embedder of the catalogue that answers.
@@ -123,8 +132,8 @@ class Nim:
         deadline = Deadline.after(self._options.timeout_s, clock=self.clock)
 
         async def answering(card: ModelCard) -> NimEmbedder:
-            embedder = self.embedder(card)
-            await embedder.embed_query(_PROBE)
+            embedder = await self.embedder(card)
+            await embedder.probe()
             return embedder
 
         cards = self.usable(self.catalog.role(ModelRole.EMBED))
@@ -132,12 +141,22 @@ class Nim:
 
     def reranker(self) -> NimReranker | None:
         """Return the catalogue's reranker; `None`: there is no key for one."""
-        from core.nim.reranking import NimReranker  # noqa: PLC0415 - imports LangChain
+        from core.nim.batches import Bounds  # noqa: PLC0415 - as late as its connections
+        from core.nim.reranking import NimReranker  # noqa: PLC0415
 
         cards = self.usable(self.catalog.role(ModelRole.RERANK))
         if not cards:
             return None
-        made = NimReranker(cards, self.upstream, clock=self.clock)
+        bounds = Bounds(question_s=_RERANKING_S)
+        made = NimReranker(cards, self.upstream, clock=self.clock, bounds=bounds)
+        self._closing.push_async_callback(made.close)
+        return made
+
+    def prober(self) -> Prober:
+        """Return who finds out which ids live."""
+        from core.nim.probe import Prober  # noqa: PLC0415 - as late as its connections
+
+        made = Prober(self.upstream, keys=self._options.keys, clock=self.clock)
         self._closing.push_async_callback(made.close)
         return made
 
@@ -145,3 +164,9 @@ class Nim:
         """Release connections and files."""
         await self._closing.aclose()
         await self.limiter.close()
+
+
+def _open_cache(data_dir: Path) -> VectorCache:
+    from core.nim.vector_cache import VectorCache  # noqa: PLC0415 - as late as its file
+
+    return VectorCache(data_dir / "vectors.sqlite")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from math import inf
+from typing import TYPE_CHECKING, TypeVar
 
 from core.errors import (
     ContextOverflowError,
@@ -23,11 +23,14 @@ from core.errors import (
     RequestRefusedError,
     UnavailableError,
 )
+from core.nim.attempts import Asked, Attempt, NotAgainError, Request, in_time
 from core.nim.candidates import Answered, Fallback, first_live
 from core.nim.keyring import Keyring, hide_key, lane_of
 from core.nim.retries import Retries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import SecretStr
 
     from core.catalog.card import ModelCard
@@ -52,52 +55,6 @@ _FAIR_S = 10.0
 """A model that was given less time than this is not to blame for having missed the deadline."""
 
 
-async def _uncounted() -> None:
-    """Count nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What one attempt must use."""
-
-    model_id: str
-    api_key: SecretStr | None
-    """`None`: the endpoint takes none."""
-    timeout_s: float
-    """The time left for the attempt as a whole."""
-    without: frozenset[str] = frozenset()
-    """Parameters that this endpoint has been seen to refuse."""
-    count: Callable[[], Awaitable[None]] = field(default=_uncounted)
-    """To be awaited before each further HTTP request of the same attempt (polling)."""
-
-
-Attempt: TypeAlias = Callable[[Request], Awaitable[T]]
-
-
-class NotAgainError(Exception):
-    """Raised by an attempt, `from` a ProviderError, that must not be tried again.
-
-    Part of the answer has been shown. The policy takes note and raises the ProviderError.
-    """
-
-    def __init__(self, error: ProviderError) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked(Generic[T]):
-    """A call to one id."""
-
-    card: ModelCard
-    model_id: str
-    attempt: Attempt[T]
-    deadline: Deadline
-    large: bool = False
-    probing: bool = False
-    """Whether it is asked though it is let alone."""
-
-
 class Upstream:
     """The way to every endpoint: limits, retries, circuit, retirement, learning."""
 
@@ -117,9 +74,23 @@ class Upstream:
         self._retries, self._draw = retries or Retries(), draw
 
     async def call(
-        self, card: ModelCard, attempt: Attempt[T], *, deadline: Deadline, large: bool = False
+        self,
+        card: ModelCard,
+        attempt: Attempt[T],
+        *,
+        deadline: Deadline,
+        turn_s: float = inf,
+        large: bool = False,
     ) -> T:
         """Return what `attempt` returns, asked as often as the failure policy allows.
+
+        Args:
+            card: of the model to ask.
+            attempt: makes one request; asked again after what may pass.
+            deadline: for all of it.
+            turn_s: how much longer than another model each attempt may wait for our own limits to
+                leave room.
+            large: whether the prompt is so long that it is dear to send it again.
 
         Raises:
             KeyRefusedError, CreditsError: nothing else will do better with this key.
@@ -127,18 +98,28 @@ class Upstream:
             ContextOverflowError: too long; the learned window (`Health.window`) is lower now.
             RateLimitedError, UnavailableError, ReplyError: no attempt gave an answer, or the wait
                 for the next goes beyond the deadline.
-            NoRoomError: our own limits leave no room before the deadline.
+            NoRoomError: our own limits leave no room in time.
             CoolingError: the model is let alone; nothing was sent, or nothing more.
             DeadlineError: the time is over.
             ProviderError: whatever else the attempt raised.
         """
         await self._health.refresh()
+        asked = Asked(
+            card=card,
+            model_id=card.name,
+            attempt=attempt,
+            deadline=deadline,
+            turn_s=turn_s,
+            large=large,
+        )
+        return await self._ask_in_turn(asked)
+
+    async def _ask_in_turn(self, asked: Asked[T]) -> T:
+        """Return the answer of the first id of the card that is not retired."""
+        card = asked.card
         for model_id in self._health.live_ids(card):
-            asked = _Asked(
-                card=card, model_id=model_id, attempt=attempt, deadline=deadline, large=large
-            )
             try:
-                return await self._ask(asked)
+                return await self._ask(replace(asked, model_id=model_id))
             except NotAgainError as error:
                 raise error.error from error.error.__cause__
             except ModelGoneError as error:
@@ -154,7 +135,7 @@ class Upstream:
             ProviderError: what became of the attempt; it is not made again.
         """
         await self._health.refresh()
-        asked = _Asked(
+        asked = Asked(
             card=card, model_id=model_id, attempt=attempt, deadline=deadline, probing=True
         )
         try:
@@ -164,8 +145,11 @@ class Upstream:
         except ModelGoneError as error:
             await self._health.retire(card, model_id, error.reason)
             raise
+        except ParameterError as error:
+            await self._health.refuse(card, model_id, error.parameters)
+            raise
 
-    async def _ask(self, asked: _Asked[T]) -> T:
+    async def _ask(self, asked: Asked[T]) -> T:
         """Return the answer of one id, after as many attempts as it takes and is worth."""
         failed = 0
         while True:
@@ -186,12 +170,12 @@ class Upstream:
                 if self._keyring.key(asked.card) == key:
                     raise
 
-    async def _attempt(self, asked: _Asked[T], key: SecretStr | None) -> T:
+    async def _attempt(self, asked: Asked[T], key: SecretStr | None) -> T:
         """Return the answer to one request, and learn from what becomes of it."""
         card, model_id, deadline = asked.card, asked.model_id, asked.deadline
         self._check(asked)
         lane = lane_of(card, model_id, key)
-        async with self._limiter.admit(lane, deadline=deadline):
+        async with self._limiter.admit(lane, deadline=deadline, turn_s=asked.turn_s):
             self._check(asked)
             request = Request(
                 model_id=model_id,
@@ -204,7 +188,7 @@ class Upstream:
                 now = self._clock.monotonic()
                 sent = _Sent(lane=lane, key=key, at=now, on_trial=on_trial)
                 try:
-                    result = await _in_time(asked, request)
+                    result = await in_time(asked, request)
                 except NotAgainError as error:
                     await self._learn(asked, error.error, sent)
                     raise
@@ -214,16 +198,17 @@ class Upstream:
                 await self._health.answered(card, model_id)
                 return result
 
-    def _check(self, asked: _Asked[T]) -> None:
-        """Raise if there is no time, or if the model is let alone."""
+    def _check(self, asked: Asked[T]) -> None:
+        """Raise if there is no time, no key, or if the model is let alone."""
         if not asked.deadline.remaining_s():
             raise DeadlineError("the time is over; nothing was sent", model=asked.model_id)
         wait_s = self._health.wait_s(asked.card, asked.model_id)
         if wait_s and not asked.probing:
             reason = f"failed too often in a row and is let alone for {wait_s:.0f} s"
             raise CoolingError(reason, model=asked.model_id, retry_after_s=wait_s)
+        self._keyring.key(asked.card)  # raises where it was refused meanwhile
 
-    async def _learn(self, asked: _Asked[T], error: ProviderError, sent: _Sent) -> None:
+    async def _learn(self, asked: Asked[T], error: ProviderError, sent: _Sent) -> None:
         card, model_id = asked.card, asked.model_id
         if sent.key is not None:
             hide_key(error, sent.key)
@@ -247,7 +232,7 @@ class Upstream:
 
     async def _wait(
         self,
-        asked: _Asked[T],
+        asked: Asked[T],
         error: RateLimitedError | UnavailableError | ReplyError,
         failed: int,
     ) -> None:
@@ -277,20 +262,3 @@ class _Sent:
     key: SecretStr | None
     at: float
     on_trial: bool
-
-
-async def _in_time(asked: _Asked[T], request: Request) -> T:
-    try:
-        async with asked.deadline.enforced():
-            return await asked.attempt(request)
-    except TimeoutError as error:
-        if asked.deadline.remaining_s():
-            raise UnavailableError("timed out", model=request.model_id) from error
-        raise DeadlineError(
-            f"no answer in the {request.timeout_s:.0f} s that were left", model=request.model_id
-        ) from None
-    except RequestRefusedError as error:
-        if not (asked.large and error.opaque):
-            raise
-        reason = f"{error.reason} (to a long prompt: perhaps longer than it takes)"
-        raise ContextOverflowError(reason, model=error.model, status=error.status) from error

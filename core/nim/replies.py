@@ -115,7 +115,8 @@ class _Said:
     def reason(self) -> str:
         """The status and the text, fit to be shown."""
         text = _SECRETS.sub(r"\1…", self.text)
-        shown = text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+        # Cut between words: the rest of a key that the endpoint echoes would not be known for one.
+        shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN].rpartition(" ")[0] + " …"
         return f"{self.status}: {shown}" if shown else str(self.status)
 
 

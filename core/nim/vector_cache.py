@@ -44,13 +44,15 @@ class InputType(StrEnum):
 class Space:
     """What a vector depends on beside its text."""
 
+    base_url: str
+    """Where the model is asked: a name says little of what a server of one's own has."""
     model: str
     dimensions: int
     input_type: InputType
 
     def key(self, text: str) -> bytes:
         """Return what identifies the vector of `text`; the text cannot be read from it."""
-        head = "\0".join((self.model, str(self.dimensions), self.input_type, ""))
+        head = "\0".join((self.base_url, self.model, str(self.dimensions), self.input_type, ""))
         return hashlib.sha256((head + text).encode()).digest()
 
 

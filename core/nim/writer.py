@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from core.answers import Fallback
 from core.chat import Written
-from core.errors import ContextOverflowError
+from core.errors import ContextOverflowError, NoModelError, ProviderError, ReplyError
 from core.nim.policy import first_live
-from core.tokens import estimate, measure
+from core.tokens import Calibration, estimate, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from core.catalog.card import ModelCard
     from core.catalog.catalog import Catalog, Tier
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.clock import Deadline
     from core.nim.chat import NimChat
     from core.nim.health import Health
+    from core.nim.policy import Answered
     from core.types import TokenCount
 
 _PER_MESSAGE = 16
@@ -45,20 +46,19 @@ class NimWriter:
         """Return what the first live model writes whose window holds `prompt` and its answer.
 
         Raises:
-            ProviderError: none did; the message has all reasons.
+            NoModelError: none did; it has the reasons of all that were asked.
         """
         await self._health.refresh()
         count = sum((measure(m.text) for m in prompt.messages), start=measure(""))
         reserve = prompt.max_tokens + prompt.thinking_tokens + _PER_MESSAGE * len(prompt.messages)
-        tier = self._tier(count.cl100k + reserve)
-        cards = [self._only] if self._only else self._candidates(tier)
-        answered = await first_live(
-            cards, partial(self._complete, prompt, count, reserve, deadline), deadline=deadline
+        tiers = self._tiers(count.cl100k + reserve)
+        answered = await self._first_live(
+            partial(self._complete, prompt, count, reserve, deadline), tiers, deadline
         )
         return Written(
             completion=answered.result,
             model=answered.card.name,
-            tier=tier.name,
+            tier=next((t.name for t in tiers if answered.card in t.candidates), tiers[0].name),
             window=self._health.window(answered.card),
             prompt_tokens=count.cl100k,
             cost_usd=_cost(answered.card, answered.result),
@@ -67,27 +67,63 @@ class NimWriter:
             ),
         )
 
-    def _tier(self, tokens: int) -> Tier:
+    def _tiers(self, tokens: int) -> Sequence[Tier]:
+        """Return the smallest tier that is meant for so many tokens, and those above it."""
         tiers = self._catalog.tiers
-        return next((tier for tier in tiers if tokens <= tier.up_to), tiers[-1])
+        return [tier for tier in tiers if tokens <= tier.up_to] or tiers[-1:]
 
-    def _candidates(self, tier: Tier) -> Sequence[ModelCard]:
-        """Return the candidates of `tier` and of those above it, each once."""
-        tiers = self._catalog.tiers[self._catalog.tiers.index(tier) :]
-        cards = {card.name: card for each in tiers for card in each.candidates}
-        return list(cards.values())
+    async def _first_live(
+        self,
+        call: Callable[[ModelCard], Awaitable[Completion]],
+        tiers: Sequence[Tier],
+        deadline: Deadline,
+    ) -> Answered[Completion]:
+        """Return what the first candidate of `tiers` that answers gives."""
+        candidates = {card.name: card for tier in tiers for card in tier.candidates}
+        cards = [self._only] if self._only else list(candidates.values())
+        causes: dict[str, ProviderError] = {}
+
+        async def noting(card: ModelCard) -> Completion:
+            try:
+                return await call(card)
+            except ProviderError as error:
+                causes[card.name] = error
+                raise
+
+        try:
+            return await first_live(cards, noting, deadline=deadline)
+        except ProviderError as error:  # of one candidate, it may be
+            raise NoModelError(tuple(causes.items())) from error
 
     async def _complete(
         self, prompt: Prompt, count: TokenCount, reserve: int, deadline: Deadline, card: ModelCard
     ) -> Completion:
-        needed, window = estimate(count, card.family) + reserve, self._health.window(card)
+        factor = self._health.calibration(card, prompt.language).factor
+        needed = estimate(count, card.family, factor) + reserve
+        window = self._health.window(card)
         if needed > window:
             raise ContextOverflowError(
                 f"the prompt and its answer need {needed} tokens, it takes {window}",
                 model=card.name,
                 limit=window,
             )
-        return await self._chat.complete(card, prompt, deadline=deadline)
+        completion = await self._chat.complete(card, prompt, deadline=deadline)
+        if not completion.text.strip() and not prompt.tools:
+            raise ReplyError(f"nothing was said ({completion.finish})", model=completion.model)
+        await self._learn(card, completion, prompt.language, estimate(count, card.family))
+        return completion
+
+    async def _learn(
+        self, card: ModelCard, completion: Completion, language: str, estimated: int
+    ) -> None:
+        used = completion.usage
+        if used is None or completion.calls > 1:  # then it has counted several prompts
+            return
+        model_id, counted = completion.model, used.prompt_tokens
+        if not Calibration().learn(estimated=estimated, counted=counted).ratios:
+            return
+        await self._health.took(card, model_id, counted)
+        await self._health.counted(card, model_id, language, estimated=estimated, counted=counted)
 
 
 def _cost(card: ModelCard, completion: Completion) -> float | None:

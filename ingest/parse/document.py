@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from core.errors import SourceError
-from core.ids import document_id, version_id
+from core.ids import LONGEST_TEXT, document_id, version_id
 from core.language import DEFAULT, detect_language
 from core.types import Document, MetadataValue
 from ingest.parse import titles
@@ -54,8 +54,7 @@ def parse(
     """
     try:
         reading = _read(source, content)
-        if not reading.text.strip():
-            raise SourceError("has no text", stage="parse")  # noqa: TRY301 - named with the rest
+        _check(reading)
     except SourceError as error:
         raise SourceError(error.reason, source=source.name, stage=error.stage) from error
     except RecursionError as error:
@@ -84,6 +83,18 @@ def _read(source: Source, content: bytes) -> Reading:
     module, function = _READERS[format]
     reader: Callable[[bytes], Reading] = getattr(import_module(f"ingest.parse.{module}"), function)
     return reader(content)
+
+
+def _check(reading: Reading) -> None:
+    """Raise `SourceError` where there is no text, or more than chunks have ids for."""
+    if not reading.text.strip():
+        raise SourceError("has no text", stage="parse")
+    if len(reading.text) >= LONGEST_TEXT:
+        raise SourceError(
+            f"has {len(reading.text):,} characters of text; divide it into documents of fewer "
+            f"than {LONGEST_TEXT:,}",
+            stage="parse",
+        )
 
 
 def _title(source: Source, reading: Reading) -> str:

@@ -84,6 +84,7 @@ class Answerer:
             answer=finding.text,
             abstained=finding.abstained,
             generated=finding.generated,
+            complete=finding.complete,
             claims=tuple(finding.claims),
             citations=tuple(finding.citations),
             route=finding.route,

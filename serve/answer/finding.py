@@ -30,6 +30,8 @@ class Finding:
     abstained: Abstention | None
     """Set where `text` is not."""
     generated: bool
+    complete: bool = True
+    """False where the model's answer broke off: what has no end is not in it."""
     route: Route
     usage: Usage = field(default_factory=Usage)
     steps: Sequence[Step] = ()

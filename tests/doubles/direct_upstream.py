@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from core.nim.policy import Attempt, Request, T, Upstream
@@ -29,7 +30,8 @@ class DirectUpstream(Upstream):
         attempt: Attempt[T],
         *,
         deadline: Deadline,
-        large: bool = False,  # noqa: ARG002 - the signature is given
+        turn_s: float = inf,  # noqa: ARG002 - the signature is given
+        large: bool = False,  # noqa: ARG002
     ) -> T:
         async def count() -> None:
             self.counted += 1

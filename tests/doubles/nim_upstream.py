@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import core.nim.clients
 from core.catalog.card import ModelCard
+from core.catalog.catalog import Catalog
 from core.catalog.load import load_catalog
 from core.limits.limiter import Limiter, Rates
 from core.limits.windows import MemoryWindows
@@ -27,14 +29,19 @@ IMPORTED = core.nim.clients.__name__
 """By now: the seconds that it takes would be minutes of the clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WayToStandin:
     nim: NimStandin
     clock: ScaledClock
+    health: Health
     upstream: Upstream
 
+    @cached_property
+    def catalog(self) -> Catalog:
+        return load_catalog(base_url=self.nim.url)
+
     def card(self, name: str) -> ModelCard:
-        return load_catalog(base_url=self.nim.url).card(name)
+        return self.catalog.card(name)
 
 
 @asynccontextmanager
@@ -43,15 +50,16 @@ async def way_to_standin(
 ) -> AsyncGenerator[WayToStandin]:
     clock = ScaledClock(SPEED)
     limiter = Limiter(rates, clock=clock, windows=MemoryWindows(clock=clock))
+    health = Health(MemoryRecords(), clock=clock)
     upstream = Upstream(
         limiter=limiter,
-        health=Health(MemoryRecords(), clock=clock),
+        health=health,
         keys=Keys({"NVIDIA_API_KEY": KEY}),
         clock=clock,
         draw=lambda: 0.5,
     )
     with NimStandin(conditions, clock=clock) as nim:
         try:
-            yield WayToStandin(nim=nim, clock=clock, upstream=upstream)
+            yield WayToStandin(nim=nim, clock=clock, health=health, upstream=upstream)
         finally:
             await limiter.close()

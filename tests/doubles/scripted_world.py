@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeAlias
 
 from core.catalog.card import ModelCard
@@ -71,11 +72,14 @@ class ScriptedWorld:
         *steps: Step,
         card: ModelCard = CARD,
         seconds: float = 600,
+        turn_s: float = inf,
         large: bool = False,
     ) -> str:
         self.steps += steps
         deadline = Deadline.after(seconds, clock=self.clock)
-        return await self.upstream.call(card, self.attempt, deadline=deadline, large=large)
+        return await self.upstream.call(
+            card, self.attempt, deadline=deadline, turn_s=turn_s, large=large
+        )
 
     @property
     def asked(self) -> list[str]:

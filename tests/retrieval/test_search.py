@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.errors import UnavailableError
 from core.ids import CollectionName, document_id, version_id
 from core.library import Library
 from core.store.bm25 import Bm25Encoder
@@ -204,6 +205,15 @@ async def test_a_reranker_has_the_last_word(house: House) -> None:
     assert found[0].source == ("tea" if len(TEA) < len(SHIPS) else "ships")
 
 
+async def test_what_is_found_does_not_depend_on_a_reranker_that_is_out(house: House) -> None:
+    await house.add(_document("tea", TEA), _document("ships", SHIPS))
+
+    retriever = await house.retriever(_Out())
+    found = await retriever.find("Where does tea grow?", EVERYWHERE, top_k=2)
+
+    assert found == await house.find("Where does tea grow?")
+
+
 async def test_the_same_question_finds_the_same(house: House) -> None:
     await house.add(*(_document(f"d{n}", TEA + f" {n}") for n in range(4)))
 
@@ -215,6 +225,13 @@ class _Shortest:
 
     async def score(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
         return [-float(len(text)) for text in texts]
+
+
+class _Out:
+    """A reranker that does not answer."""
+
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
+        raise UnavailableError("503: down", model="x/rerank", status=503)
 
 
 class _Shelf:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,46 +10,21 @@ import pytest
 
 from core.errors import ConflictError, NotFoundError, RequestError, ServerError, StoreError
 from core.ids import CollectionName
-from core.records import Job, JobState
+from core.records import JobState
 from serve.jobs import Jobs
-from serve.service import IngestRequest, TextSource
+from serve.service import IngestRequest
 from tests.doubles.memory_records import MemoryRecords
-from tests.doubles.scripted_service import MOMENT, ScriptedService
+from tests.doubles.running_jobs import DEFAULT, LEFT, ended, request, running
+from tests.doubles.scripted_service import ScriptedService
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from core.types import Record, RecordKind
-
-DEFAULT = CollectionName("default")
-
-
-def request(text: str = "The moon is small.") -> IngestRequest:
-    return IngestRequest(collection=DEFAULT, texts=[TextSource(title="moon", text=text)])
-
-
-@asynccontextmanager
-async def running(jobs: Jobs) -> AsyncGenerator[None]:
-    task = asyncio.create_task(jobs.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def is_there(folder: TemporaryDirectory[str]) -> bool:
     return Path(folder.name).exists()
-
-
-async def ended(jobs: Jobs, job_id: str) -> Job:
-    async with asyncio.timeout(5):
-        while True:
-            job = await jobs.job(job_id)
-            if job.state not in {JobState.QUEUED, JobState.RUNNING}:
-                return job
-            await asyncio.sleep(0)
 
 
 async def test_a_job_is_queued_then_done_and_keeps_its_id() -> None:
@@ -108,6 +82,22 @@ async def test_too_many_waiting_jobs_are_refused() -> None:
     assert caught.value.status == 503
 
 
+async def test_of_jobs_that_arrive_together_none_waits_for_a_place() -> None:
+    jobs = Jobs(ScriptedService(), MemoryRecords(), waiting=1)
+
+    async def submit() -> bool:
+        try:
+            await jobs.submit(request())
+        except ServerError:
+            return False
+        return True
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        arriving = [group.create_task(submit()) for _ in range(4)]
+
+    assert sum(each.result() for each in arriving) == 1
+
+
 async def test_what_could_never_be_ingested_is_refused_at_once() -> None:
     service = ScriptedService()
     jobs = Jobs(service, MemoryRecords())
@@ -117,15 +107,6 @@ async def test_what_could_never_be_ingested_is_refused_at_once() -> None:
         await jobs.submit(IngestRequest(collection=CollectionName("A B")))
     with pytest.raises(ConflictError, match="made by another embedder"):
         await jobs.submit(IngestRequest(collection=DEFAULT, embedder="other"))
-
-
-LEFT = Job(
-    job_id="job_left",
-    state=JobState.RUNNING,
-    collection=DEFAULT,
-    created_at=MOMENT,
-    updated_at=MOMENT,
-)
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
@@ -208,38 +189,6 @@ async def test_a_job_that_ends_while_it_is_given_up_stays_as_it_ended() -> None:
         job = await ended(jobs, "job_left")
 
     assert job.state is JobState.DONE
-
-
-class BrokenRecords(MemoryRecords):
-    """Cannot be listed the first time."""
-
-    broken = True
-
-    async def list(
-        self,
-        kind: RecordKind,
-        *,
-        where: Mapping[str, str] | None = None,
-        limit: int = 100,
-        cursor: str | None = None,
-    ) -> tuple[list[Record], str | None]:
-        if self.broken:
-            self.broken = False
-            raise StoreError("the server cannot be reached")
-        return await super().list(kind, where=where, limit=limit, cursor=cursor)
-
-
-async def test_a_store_that_cannot_be_reached_for_a_moment_ends_no_job() -> None:
-    records = BrokenRecords()
-    await records.put([LEFT.to_record()])
-    jobs = Jobs(ScriptedService(), records, exclusive=False, beat_s=0)
-
-    async with running(jobs):
-        submitted = await jobs.submit(request())
-        done = await ended(jobs, submitted.job_id)
-        left = await ended(jobs, "job_left")
-
-    assert (done.state, left.state) == (JobState.DONE, JobState.FAILED)
 
 
 async def test_what_is_unfinished_when_the_server_ends_is_failed_and_its_uploads_removed() -> None:

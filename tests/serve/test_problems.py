@@ -7,6 +7,7 @@ from core.errors import (
     EmbedderError,
     IbidError,
     NotFoundError,
+    RateLimitedError,
     RequestError,
     ServerError,
     SettingsError,
@@ -23,6 +24,7 @@ ERRORS = [
     (SettingsError("set it"), 422),
     (StoreError("full"), 503),
     (EmbedderError("none"), 503),
+    (RateLimitedError("later", model="m"), 503),
     (ServerError("full", status=507), 507),
     (IbidError("?"), 500),
 ]

@@ -234,6 +234,17 @@ def test_a_base_url_that_is_none_is_refused() -> None:
         load_catalog(base_url="localhost:8000/v1")
 
 
+def test_a_base_url_with_a_password_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="has a user or password") as caught:
+        load_catalog(base_url="http://me:s3cret@localhost/v1")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_server_of_ones_own_may_be_asked_without_a_key() -> None:
+    moved = load_catalog(base_url="http://localhost:9/v1", keyless=True)
+    assert {card.endpoint.api_key_env for card in moved.candidates} == {None}
+
+
 def test_every_error_is_told_at_once(write: Write) -> None:
     with pytest.raises(SettingsError) as caught:
         load_catalog(write('[tiers.big]\nup_to = 0\n[models."a/b"]\nwindow = 0'))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -9,22 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.clock import Deadline, SystemClock
+from core.clock import SystemClock
 from core.errors import DeadlineError, NoRoomError
-from core.limits.limiter import Lane, Limiter, Rates, open_limiter
+from core.limits.limiter import Rates, open_limiter
 from core.limits.slots import FileSlots
-from core.limits.windows import MemoryWindows
 from tests.doubles.clock import ScaledClock, VirtualClock
+from tests.doubles.endpoint import (
+    LANE,
+    OTHER_ACCOUNT,
+    OTHER_MODEL,
+    OWN_SERVER,
+    Endpoint,
+    deadline_in,
+    limiter_of,
+    most_in_a_minute,
+    settle,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from core.clock import Clock
-
-LANE = Lane(account="key-1", model="x/y")
-OTHER_MODEL = Lane(account="key-1", model="x/z")
-OTHER_ACCOUNT = Lane(account="key-2", model="x/y")
-OWN_SERVER = Lane(account="http://127.0.0.1:8000/v1", model="x/y", limited=False)
 
 
 @pytest.fixture
@@ -32,57 +34,9 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
-def _limiter(clock: Clock, rates: Rates | None = None) -> Limiter:
-    return Limiter(rates or Rates(), clock=clock, windows=MemoryWindows(clock=clock))
-
-
-def _deadline(clock: Clock, seconds: float = 3600.0) -> Deadline:
-    return Deadline.after(seconds, clock=clock)
-
-
-@dataclass
-class Endpoint:
-    """Notes when each request came, and how many were under way together."""
-
-    clock: Clock
-    latency_s: float = 0.5
-    came: list[tuple[float, Lane]] = field(default_factory=list[tuple[float, Lane]])
-    under_way: int = 0
-    most_under_way: int = 0
-
-    async def ask(self, limiter: Limiter, lane: Lane, *, seconds: float = 3600.0) -> None:
-        async with limiter.admit(lane, deadline=_deadline(self.clock, seconds)):
-            self.came.append((self.clock.monotonic(), lane))
-            self.under_way += 1
-            self.most_under_way = max(self.most_under_way, self.under_way)
-            try:
-                await self.clock.sleep(self.latency_s)
-            finally:
-                self.under_way -= 1
-
-    def most_in_a_minute(self, *lanes: Lane) -> int:
-        times = [at for at, lane in self.came if not lanes or lane in lanes]
-        return _most_in_a_minute(times)
-
-
-def _most_in_a_minute(times: list[float]) -> int:
-    return max(sum(at - 60 < other <= at for other in times) for at in times)
-
-
-async def _ask_all(endpoint: Endpoint, limiter: Limiter, *lanes: Lane) -> None:
-    async with asyncio.TaskGroup() as group:
-        for lane in lanes:
-            group.create_task(endpoint.ask(limiter, lane))
-
-
-async def _settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
-
-
 async def test_no_minute_has_more_requests_for_a_model_than_its_limit(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock)
-    await _ask_all(endpoint, _limiter(clock), *[LANE] * 120)
+    await endpoint.ask_all(limiter_of(clock), *[LANE] * 120)
     assert len(endpoint.came) == 120
     assert endpoint.most_in_a_minute() == 35
 
@@ -91,8 +45,8 @@ async def test_no_minute_has_more_requests_of_all_than_the_limit_overall(
     clock: VirtualClock,
 ) -> None:
     endpoint = Endpoint(clock)
-    limiter = _limiter(clock, Rates(per_model=10, overall=15, under_way=6))
-    await _ask_all(endpoint, limiter, *[LANE, OTHER_MODEL, OTHER_ACCOUNT] * 30)
+    limiter = limiter_of(clock, Rates(per_model=10, overall=15, under_way=6))
+    await endpoint.ask_all(limiter, *[LANE, OTHER_MODEL, OTHER_ACCOUNT] * 30)
     assert endpoint.most_in_a_minute() == 15
     for lane in (LANE, OTHER_MODEL, OTHER_ACCOUNT):
         assert endpoint.most_in_a_minute(lane) <= 10
@@ -107,10 +61,10 @@ def test_a_provider_that_takes_40_a_minute_is_never_asked_too_often(
     travel_s: list[float], answer_s: float
 ) -> None:
     clock, came = VirtualClock(), list[float]()
-    limiter, travels = _limiter(clock), cycle(travel_s)
+    limiter, travels = limiter_of(clock), cycle(travel_s)
 
     async def ask() -> None:
-        async with limiter.admit(LANE, deadline=_deadline(clock, 1e6)):
+        async with limiter.admit(LANE, deadline=deadline_in(clock, 1e6)):
             await clock.sleep(next(travels))
             came.append(clock.monotonic())
             await clock.sleep(answer_s)
@@ -122,53 +76,53 @@ def test_a_provider_that_takes_40_a_minute_is_never_asked_too_often(
 
     asyncio.run(ask_all())
     assert len(came) == 80
-    assert _most_in_a_minute(came) <= 39
+    assert most_in_a_minute(came) <= 39
 
 
 def test_200_requests_take_no_longer_than_the_limit_makes_them(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock, latency_s=0.05)
-    asyncio.run(_ask_all(endpoint, _limiter(clock), *[LANE] * 200))
+    asyncio.run(endpoint.ask_all(limiter_of(clock), *[LANE] * 200))
     assert clock.monotonic() < 301
 
 
 async def test_no_more_are_under_way_than_an_account_may_have(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock)
-    limiter = _limiter(clock, Rates(under_way=3))
-    await _ask_all(endpoint, limiter, *[LANE] * 20, *[OTHER_MODEL] * 10)
+    limiter = limiter_of(clock, Rates(under_way=3))
+    await endpoint.ask_all(limiter, *[LANE] * 20, *[OTHER_MODEL] * 10)
     assert endpoint.most_under_way == 3
 
 
 async def test_accounts_do_not_wait_for_each_others_answers(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock)
-    limiter = _limiter(clock, Rates(under_way=2))
-    await _ask_all(endpoint, limiter, *[LANE, OTHER_ACCOUNT] * 5)
+    limiter = limiter_of(clock, Rates(under_way=2))
+    await endpoint.ask_all(limiter, *[LANE, OTHER_ACCOUNT] * 5)
     assert endpoint.most_under_way == 4
 
 
 async def test_a_server_of_ones_own_is_asked_as_often_as_it_answers(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock, latency_s=0.1)
-    await _ask_all(endpoint, _limiter(clock), *[OWN_SERVER] * 400)
+    await endpoint.ask_all(limiter_of(clock), *[OWN_SERVER] * 400)
     assert clock.monotonic() < 15
     assert endpoint.most_under_way == 4
 
 
 async def test_a_server_of_ones_own_that_refuses_is_asked_less(clock: VirtualClock) -> None:
-    endpoint, limiter = Endpoint(clock, latency_s=0.1), _limiter(clock)
+    endpoint, limiter = Endpoint(clock, latency_s=0.1), limiter_of(clock)
     limiter.refused(OWN_SERVER, sent_at=0.0, retry_after_s=None)
-    await _ask_all(endpoint, limiter, *[OWN_SERVER] * 40)
+    await endpoint.ask_all(limiter, *[OWN_SERVER] * 40)
     assert endpoint.most_in_a_minute() <= 35 // 2 + 2
 
 
 async def test_limits_that_are_off_hold_nothing_back(clock: VirtualClock) -> None:
     endpoint = Endpoint(clock, latency_s=0.1)
-    limiter = _limiter(clock, Rates(per_model=None, overall=None))
-    await _ask_all(endpoint, limiter, *[LANE] * 400)
+    limiter = limiter_of(clock, Rates(per_model=None, overall=None))
+    await endpoint.ask_all(limiter, *[LANE] * 400)
     assert clock.monotonic() < 15
 
 
 async def test_no_room_before_the_deadline_is_known_at_once(clock: VirtualClock) -> None:
-    endpoint, limiter = Endpoint(clock, latency_s=0.0), _limiter(clock, Rates(per_model=2))
-    await _ask_all(endpoint, limiter, LANE, LANE)
+    endpoint, limiter = Endpoint(clock, latency_s=0.0), limiter_of(clock, Rates(per_model=2))
+    await endpoint.ask_all(limiter, LANE, LANE)
     with pytest.raises(NoRoomError, match="2 requests a minute now") as caught:
         await endpoint.ask(limiter, LANE, seconds=30)
     assert clock.monotonic() == 0.0
@@ -178,18 +132,18 @@ async def test_no_room_before_the_deadline_is_known_at_once(clock: VirtualClock)
 
 
 async def test_another_model_has_room_while_one_waits(clock: VirtualClock) -> None:
-    endpoint, limiter = Endpoint(clock), _limiter(clock, Rates(per_model=2, under_way=1))
-    await _ask_all(endpoint, limiter, LANE, LANE, LANE, OTHER_MODEL)
+    endpoint, limiter = Endpoint(clock), limiter_of(clock, Rates(per_model=2, under_way=1))
+    await endpoint.ask_all(limiter, LANE, LANE, LANE, OTHER_MODEL)
     others = [at for at, lane in endpoint.came if lane == OTHER_MODEL]
     assert others
     assert others[0] < 2, "who waits for room holds no slot"
 
 
 async def test_a_wait_for_a_slot_ends_with_the_deadline(clock: VirtualClock) -> None:
-    endpoint, limiter = Endpoint(clock, latency_s=100), _limiter(clock, Rates(under_way=1))
+    endpoint, limiter = Endpoint(clock, latency_s=100), limiter_of(clock, Rates(under_way=1))
     async with asyncio.TaskGroup() as group:
         group.create_task(endpoint.ask(limiter, LANE))
-        await _settle()
+        await settle()
         with pytest.raises(DeadlineError, match="1 requests are under way"):
             await endpoint.ask(limiter, LANE, seconds=10)
         assert clock.monotonic() == pytest.approx(10)
@@ -200,14 +154,14 @@ async def test_a_wait_for_a_slot_ends_with_the_deadline(clock: VirtualClock) -> 
 async def test_a_slot_is_given_back_by_those_who_fail_and_those_who_are_cancelled(
     clock: VirtualClock,
 ) -> None:
-    endpoint, limiter = Endpoint(clock, latency_s=50), _limiter(clock, Rates(under_way=1))
+    endpoint, limiter = Endpoint(clock, latency_s=50), limiter_of(clock, Rates(under_way=1))
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            async with limiter.admit(LANE, deadline=_deadline(clock)):
+            async with limiter.admit(LANE, deadline=deadline_in(clock)):
                 raise ZeroDivisionError
     holder = asyncio.create_task(endpoint.ask(limiter, LANE))
     waiter = asyncio.create_task(endpoint.ask(limiter, LANE))
-    await _settle()
+    await settle()
     waiter.cancel()
     holder.cancel()
     await asyncio.wait([holder, waiter])
@@ -218,17 +172,17 @@ async def test_a_slot_is_given_back_by_those_who_fail_and_those_who_are_cancelle
 async def test_after_a_refusal_nothing_is_sent_before_the_time_it_named(
     clock: VirtualClock,
 ) -> None:
-    endpoint, limiter = Endpoint(clock), _limiter(clock)
+    endpoint, limiter = Endpoint(clock), limiter_of(clock)
     limiter.refused(LANE, sent_at=0.0, retry_after_s=20.0)
-    await _ask_all(endpoint, limiter, LANE, OTHER_MODEL)
+    await endpoint.ask_all(limiter, LANE, OTHER_MODEL)
     assert {lane.model: at for at, lane in endpoint.came} == {"x/z": 0.0, "x/y": 20.0}
     assert limiter.per_minute(LANE) == 17
     assert limiter.per_minute(OTHER_MODEL) == 35
 
 
 async def test_further_requests_of_one_attempt_are_counted(clock: VirtualClock) -> None:
-    limiter = _limiter(clock, Rates(per_model=3, under_way=1))
-    deadline = _deadline(clock, 100)
+    limiter = limiter_of(clock, Rates(per_model=3, under_way=1))
+    deadline = deadline_in(clock, 100)
     async with limiter.admit(LANE, deadline=deadline):
         await limiter.count(LANE, deadline=deadline)
         await limiter.count(LANE, deadline=deadline)
@@ -280,7 +234,7 @@ async def test_with_a_redis_that_does_not_answer_the_directory_is_shared(data_di
         for _ in range(2)
     )
     endpoint = Endpoint(clock, latency_s=0)
-    await _ask_all(endpoint, one, LANE, LANE)
+    await endpoint.ask_all(one, LANE, LANE)
     with pytest.raises(NoRoomError):
         await endpoint.ask(other, LANE, seconds=20)
     for limiter in (one, other):
@@ -288,7 +242,7 @@ async def test_with_a_redis_that_does_not_answer_the_directory_is_shared(data_di
 
 
 async def test_a_wait_that_the_endpoint_asked_for_is_named_as_such(clock: VirtualClock) -> None:
-    limiter = _limiter(clock, Rates(per_model=None, overall=None))
+    limiter = limiter_of(clock, Rates(per_model=None, overall=None))
     limiter.refused(OWN_SERVER, sent_at=0.0, retry_after_s=50)
     with pytest.raises(NoRoomError, match=r"sent for 50 s \(17 requests a minute"):
         await Endpoint(clock).ask(limiter, OWN_SERVER, seconds=30)

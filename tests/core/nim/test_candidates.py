@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core.catalog.card import Endpoint
 from core.clock import Deadline
 from core.errors import (
     ContextOverflowError,
@@ -13,6 +15,7 @@ from core.errors import (
     KeyRefusedError,
     ModelGoneError,
     NoModelError,
+    NoRoomError,
     ProviderError,
     RequestRefusedError,
     UnavailableError,
@@ -125,6 +128,21 @@ async def test_after_a_refused_key_a_model_of_another_endpoint_still_answers(
     assert [fallback.model for fallback in answered.fallbacks] == ["x/1", "x/2"]
 
 
+async def test_a_refusal_of_a_server_without_a_key_says_nothing_of_another(
+    deadline: Deadline,
+) -> None:
+    first, second = (
+        replace(
+            card,
+            endpoint=Endpoint(base_url=f"http://{card.name[-1]}.test/v1", api_key_env=None),
+        )
+        for card in (FIRST, SECOND)
+    )
+    script = Script(_1=[KeyRefusedError("401", model="x", status=401)])
+    answered = await first_live([first, second], script, deadline=deadline)
+    assert answered.result == "x/2"
+
+
 async def test_when_the_time_is_over_nobody_else_is_asked(deadline: Deadline) -> None:
     script = Script(_1=[DeadlineError("over", model="x")])
     with pytest.raises(DeadlineError):
@@ -141,6 +159,17 @@ async def test_where_all_are_out_the_first_that_has_cooled_is_tried_again(
     assert clock.monotonic() == 30
     assert script.called == ["x/1", "x/2", "x/3", "x/1", "x/2"]
     assert [fallback.model for fallback in answered.fallbacks] == ["x/1", "x/3"]
+
+
+async def test_where_none_has_room_the_first_that_has_is_tried_again(
+    deadline: Deadline, clock: VirtualClock
+) -> None:
+    full = [NoRoomError("35 a minute", model="x", retry_after_s=wait_s) for wait_s in (40, 25)]
+    script = Script(_1=[full[0]], _2=[full[1]], _3=[_down()])
+    answered = await first_live([FIRST, SECOND, THIRD], script, deadline=deadline)
+    assert answered.result == "x/1"
+    assert clock.monotonic() == 25
+    assert script.called == ["x/1", "x/2", "x/3", "x/1"]
 
 
 async def test_nobody_waits_for_what_cools_after_the_deadline(

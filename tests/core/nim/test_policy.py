@@ -151,6 +151,17 @@ async def test_no_room_before_the_deadline_is_told_at_once_and_nothing_is_sent()
     assert world.clock.monotonic() == 0.0
 
 
+async def test_who_would_wait_too_long_for_its_turn_is_told_at_once() -> None:
+    world = ScriptedWorld(rates=Rates(per_model=1))
+    await world.ask()
+    with pytest.raises(NoRoomError):
+        await world.ask(turn_s=30)
+    assert len(world.requests) == 1
+    assert world.clock.monotonic() == 0.0
+    await world.ask(turn_s=61)
+    assert world.sent_at == pytest.approx([0, 60], abs=0.1)
+
+
 async def test_an_attempt_that_hangs_is_cut_off_at_the_deadline() -> None:
     world = ScriptedWorld()
     cancelled: list[float] = []

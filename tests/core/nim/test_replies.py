@@ -237,6 +237,13 @@ def test_a_key_that_is_echoed_is_not_shown(secret: str) -> None:
     assert "is unknown" in str(error)
 
 
+@pytest.mark.parametrize("at", range(240, 300, 7))
+def test_no_part_of_a_word_is_left_where_a_body_is_cut(at: int) -> None:
+    body = ("word " * 60)[:at].rstrip() + " mykey-abcdefghijklmnopqrstuvwxyz and more " + "x " * 90
+    shown = str(_refused(400, {"detail": body}))
+    assert "mykey-abcdefghijklmnopqrstuvwxyz" in shown or "mykey" not in shown
+
+
 def test_a_long_body_is_cut_short() -> None:
     assert len(str(_refused(400, {"detail": "word " * 10_000}))) < 400
 

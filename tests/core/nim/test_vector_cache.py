@@ -21,7 +21,12 @@ from core.nim.vector_cache import InputType, Space, VectorCache
 
 Vector = NDArray[np.float32]
 
-SPACE = Space(model="nvidia/nv-embed-v1", dimensions=8, input_type=InputType.PASSAGE)
+SPACE = Space(
+    base_url="http://localhost/v1",
+    model="nvidia/nv-embed-v1",
+    dimensions=8,
+    input_type=InputType.PASSAGE,
+)
 
 
 @pytest.fixture

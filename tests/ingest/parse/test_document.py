@@ -72,6 +72,15 @@ def test_format_is_told_by_content_then_by_name(content: bytes, name: str, form:
     assert document.metadata["file_name"] == name
 
 
+def test_a_text_longer_than_chunks_have_ids_for_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ingest.parse.document.LONGEST_TEXT", 5)
+
+    with pytest.raises(SourceError, match=r"has 5 characters of text; divide it"):
+        _parse(b"12345", "a.txt")
+
+
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [
