@@ -11,13 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.terminal import counted, one_line, printable, shown_quote, shown_source
+from core.answers import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
-    from core.answers import Abstention, Answer, Citation
+    from core.answers import Abstention, Answer, Citation, Claim
     from core.types import Passage
 
 _MARKER = re.compile(r"\[\d+\]")
@@ -29,7 +30,7 @@ def answer_view(answer: Answer, *, embedder: str) -> Group:
     if answer.abstained is not None:
         parts += _abstention(answer.abstained)
     elif answer.answer is not None:
-        parts += [_marked(answer.answer), Text(), *_citations(answer.citations)]
+        parts += [_marked(answer.answer, answer.claims), Text(), *_citations(answer.citations)]
     parts += [Text(" · ".join(_facts(answer, embedder)), style="dim"), Text()]
     return Group(*(Padding(part, (0, 2)) for part in parts))
 
@@ -54,10 +55,17 @@ def passages_view(passages: Sequence[Passage]) -> RenderableType:
     return Padding(grid, (1, 2, 0, 2))
 
 
-def _marked(answer: str) -> Text:
+def _marked(answer: str, claims: Sequence[Claim]) -> Text:
     text = Text(printable(answer), overflow="fold")
     text.highlight_regex(_MARKER, "bold cyan")
+    if text.plain == answer:
+        for claim in _doubtful(claims):
+            text.stylize("yellow", claim.start, claim.end)
     return text
+
+
+def _doubtful(claims: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.verdict is Verdict.UNSUPPORTED]
 
 
 def _abstention(abstained: Abstention) -> list[RenderableType]:
@@ -108,10 +116,12 @@ def _maker(answer: Answer) -> str:
 
 
 def _facts(answer: Answer, embedder: str) -> list[str]:
+    doubtful = len(_doubtful(answer.claims))
     return [
         *([] if answer.abstained else [_maker(answer)]),
         f"found with {embedder}",
         f"{counted(answer.coverage.documents_in_scope, 'document')} searched",
         *([] if answer.complete else ["incomplete: a limit stopped the reading"]),
+        *([f"{counted(doubtful, 'claim')} without support, in yellow"] if doubtful else []),
         f"{answer.timings_ms.total:.0f} ms",
     ]
