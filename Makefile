@@ -5,6 +5,9 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 DATA ?= ../shared/data
 
+# As pip does: a company's certificates are in the system's store.
+export UV_SYSTEM_CERTS ?= 1
+
 .PHONY: help
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
