@@ -24,8 +24,8 @@ from core.types import SparseVector
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    Lookup: TypeAlias = Callable[[str], tuple[int, ...]]
-    """The numbers of a word's terms."""
+    Split: TypeAlias = Callable[[str], tuple[str, ...]]
+    """A word to its terms."""
 
 K1 = 1.2
 """How much the second and third occurrence of a term add."""
@@ -35,6 +35,8 @@ AVERAGE_WORDS = 160.0
 """The length that is neither marked up nor down; a constant, so that weights never go stale."""
 
 _CACHED_WORDS = 200_000
+_CACHED_LANGUAGES = 32
+"""Languages, or sets of them, whose words are remembered."""
 
 _STEMMERS: dict[str, tuple[SnowballLanguage, Language | None]] = {
     "ar": (SnowballLanguage.Arabic, Language.Arabic),
@@ -73,15 +75,15 @@ class Bm25Encoder:
 
         No language, or one without a stemmer, means the words as they are.
         """
-        lookups = _query_lookups(languages)
-        found = sorted({i for word in words(question) for each in lookups for i in each(word)})
+        terms = _terms(_stemmers_of(languages), query_terms)
+        found = sorted({*chain.from_iterable(map(terms.__getitem__, words(question)))})
         return SparseVector(indices=found, values=[1.0] * len(found))
 
     def finder(self, question: str, *, languages: Sequence[str]) -> Callable[[str], frozenset[int]]:
         """Return what tells which terms of `question` a text has."""
         asked = frozenset(self.encode_query(question, languages=languages).indices)
-        has = _Has(asked, _query_lookups(languages))
-        return lambda text: _NONE.union(*map(has.__getitem__, words(text)))
+        terms = _terms(_stemmers_of(languages), query_terms).__getitem__
+        return lambda text: asked.intersection(chain.from_iterable(map(terms, words(text))))
 
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
         """Return BM25's weight of each term of `text`, but for the IDF.
@@ -89,8 +91,8 @@ class Bm25Encoder:
         Figures do not count as length: a table is not long-winded.
         """
         passage_words = words(text)
-        lookup = _lookups(_stemmer_of(language))[0]
-        counts = Counter(chain.from_iterable(map(lookup, passage_words)))
+        terms = _terms(_stemmers_of([language]), passage_terms)
+        counts = Counter(chain.from_iterable(map(terms.__getitem__, passage_words)))
         long = len(passage_words) - sum(word[0].isdigit() for word in passage_words)
         length = self._k1 * (1 - self._b + self._b * long / self._average_words)
         indices = sorted(counts)
@@ -99,28 +101,32 @@ class Bm25Encoder:
         return SparseVector(indices=indices, values=[weights[count] for count in found])
 
 
-_NONE = frozenset[int]()
+class _Terms(dict[str, tuple[int, ...]]):
+    """The numbers of the terms of each word, worked out once: texts repeat their words."""
 
-
-class _Has(dict[str, frozenset[int]]):
-    """The terms asked for that each word has, worked out once: a text repeats its words."""
-
-    def __init__(self, asked: frozenset[int], lookups: Iterable[Lookup]) -> None:
+    def __init__(self, stemmers: Iterable[str], split: Split) -> None:
         super().__init__()
-        self._asked, self._lookups = asked, tuple(lookups)
+        # Qdrant's encoder is asked once for each different term; the weights are computed here
+        # because it would count the parts of an identifier as further words of the passage.
+        self._encoders = tuple(map(_encoder, sorted(stemmers)))
+        self._split = split
 
-    def __missing__(self, word: str) -> frozenset[int]:
-        found = _NONE
-        for lookup in self._lookups:
-            terms = lookup(word)
-            if not self._asked.isdisjoint(terms):
-                found |= self._asked.intersection(terms)
-        self[word] = found
-        return found
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        terms = self._split(word)
+        found = (each.embed_query(term).indices for each in self._encoders for term in terms)
+        self[word] = numbers = tuple(chain.from_iterable(found))
+        return numbers
 
 
-def _query_lookups(languages: Sequence[str]) -> set[Lookup]:
-    return {_lookups(_stemmer_of(language))[1] for language in languages or ("",)}
+@lru_cache(maxsize=_CACHED_LANGUAGES)
+def _terms(stemmers: frozenset[str], split: Split) -> _Terms:
+    return _Terms(stemmers, split)
+
+
+def _stemmers_of(languages: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(_stemmer_of, languages or ("",)))
 
 
 def _stemmer_of(language: str) -> str:
@@ -129,26 +135,6 @@ def _stemmer_of(language: str) -> str:
 
 
 @lru_cache
-def _lookups(stemmer: str) -> tuple[Lookup, Lookup]:
-    """Return what numbers the terms of a word of a passage, and of a question."""
-    # Qdrant's encoder is asked once for each different term; the weights are computed here
-    # because it would count the parts of an identifier as further words of the passage.
-    encoder = _encoder(stemmer)
-
-    def number(terms: Iterable[str]) -> tuple[int, ...]:
-        return tuple(chain.from_iterable(encoder.embed_query(term).indices for term in terms))
-
-    @lru_cache(maxsize=_CACHED_WORDS)
-    def of_passage(word: str) -> tuple[int, ...]:
-        return number(passage_terms(word))
-
-    @lru_cache(maxsize=_CACHED_WORDS)
-    def of_query(word: str) -> tuple[int, ...]:
-        return number(query_terms(word))
-
-    return of_passage, of_query
-
-
 def _encoder(stemmer: str) -> Bm25:
     if not stemmer:
         return Bm25(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_TERM = 64
-"""A longer run of letters is data, not a word; only its parts are terms."""
+"""A longer run of letters or digits is data, not a word; its parts, or its start, are terms."""
 
 _SYLLABIC = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U0003134f"
 """Han and Hangul: one character can be a word."""
@@ -53,6 +53,8 @@ def words(text: str) -> list[str]:
     Thousands separators are taken out of numbers, so `1,577` and `1577` are the same word.
     """
     joined = _SEPARATED.sub(_without_separators, text)
+    if joined.isascii():
+        return _PLAIN_WORD.findall(joined)
     normal = unicodedata.normalize("NFKC", joined)
     return (_WORD if _NOT_PLAIN.search(normal) else _PLAIN_WORD).findall(normal)
 
@@ -77,7 +79,7 @@ def _pairs(run: str) -> tuple[str, ...]:
 
 def _word_terms(word: str) -> tuple[str, ...]:
     if _NUMBER.fullmatch(word):
-        return (word.rstrip("0").rstrip(".") if "." in word else word,)
+        return ((word.rstrip("0").rstrip(".") if "." in word else word)[:LONGEST_TERM],)
     folded = word.replace("’", "'").casefold()
     if not _IDENTIFIER.search(word):
         return (folded,) if len(word) <= LONGEST_TERM else (folded[:LONGEST_TERM],)
