@@ -67,9 +67,11 @@ coverage: .venv/installed-dev
 	$(BIN)/coverage report --show-missing --skip-covered --include='$(WHOLE)' --fail-under=100
 	$(BIN)/coverage report --format=total --omit='$(WHOLE)' --fail-under=90
 
-.PHONY: bench bench-peers
+.PHONY: bench bench-citations bench-peers
 bench: .venv/installed ## Measure on the development data (DATA=…) and fill the README's table
 	$(BIN)/python -m bench --data $(DATA)
+bench-citations: .venv/installed ## Measure how well claims and citations are checked
+	$(BIN)/python -m bench --data $(DATA) support citations conflict spans
 bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder beside its peer, each in its own environment
 	$(BIN)/python -m bench.embedding --data $(DATA) --peer .venv-peers/bin/python
 	$(BIN)/python -m bench.nim_embedding --peer .venv-peers/bin/python

@@ -10,19 +10,22 @@ from pathlib import Path
 from bench.rows import fill_readme
 
 MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "store", "nim")
+CITATIONS = ("support", "citations", "conflict", "spans")
+"""How well claims and citations are checked."""
 BESIDE_PEERS = ("embedding", "nim_embedding")
 """Measured by `make bench-peers`, which installs the peers."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASUREMENTS)}; none: all")
+    named = MEASUREMENTS + CITATIONS
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(named)}; none: all")
     parser.add_argument("--data", type=Path, required=True, help="the development data")
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - set(MEASUREMENTS):
-        parser.error(f"no measurement {sorted(unknown)}; there are {', '.join(MEASUREMENTS)}")
-    failed = [n for n in arguments.names or MEASUREMENTS if not _measure(n, arguments.data)]
-    fill_readme(MEASUREMENTS + BESIDE_PEERS)
+    if unknown := set(arguments.names) - set(named):
+        parser.error(f"no measurement {sorted(unknown)}; there are {', '.join(named)}")
+    failed = [n for n in arguments.names or named if not _measure(n, arguments.data)]
+    fill_readme(named + BESIDE_PEERS)
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.clock import Deadline, SystemClock
 from core.ids import CollectionName, document_id, version_id
 from core.library import Library
 from core.local.embedder import MiniLmEmbedder
@@ -22,9 +23,12 @@ from core.types import Document, Scope
 from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
 from retrieval.search import Retriever
-from serve.answer.answer import Answerer
+from serve.answer.answer import Answerer, Limits
+from serve.answer.events import Tell
 from serve.answer.extract import Extracting
 from serve.answer.read import ExtractiveReader
+from serve.answer.terms import Lexicon
+from serve.answer.verify.conflict import ConflictFinder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -39,6 +43,8 @@ OUT = Path(__file__).parent / "out"
 COLLECTION = CollectionName("bench")
 TOP_K = 10
 EVIDENCE_TOKENS = 6_000
+QUESTION_S = 600
+"""Nothing here takes so long."""
 
 
 class KeptVectors:
@@ -56,6 +62,7 @@ class KeptVectors:
         self.name = embedder.name
         self.dimensions = embedder.dimensions
         self.max_tokens = embedder.max_tokens
+        self.passages_at_once = embedder.passages_at_once
 
     def count_tokens(self, text: str) -> int:
         return self._embedder.count_tokens(text)
@@ -95,7 +102,10 @@ class Desk:
 
     async def find(self, case: Case) -> Sequence[Passage]:
         """Return the passages that the product finds for `case`."""
-        return await self.retriever.find(case.question, scope(case), top_k=TOP_K)
+        found = await self.retriever.find(
+            case.question, scope(case), top_k=TOP_K, deadline=deadline()
+        )
+        return found.passages
 
     async def read(self, case: Case) -> Reading:
         """Return what the product reads in them."""
@@ -105,20 +115,23 @@ class Desk:
         """Return what the product answers."""
         answerer = Answerer(
             self.retriever,
-            Extracting(self.reader),
+            Extracting(self.reader, ConflictFinder(Lexicon(Bm25Encoder()))),
             self.library,
             count_tokens=count_tokens,
             count_documents=_one,
         )
-        return await answerer.answer(
-            case.question, scope(case), top_k=TOP_K, max_tokens=EVIDENCE_TOKENS
-        )
+        limits = Limits(top_k=TOP_K, max_tokens=EVIDENCE_TOKENS, deadline=deadline())
+        return await answerer.answer(case.question, scope(case), limits, tell=Tell())
 
 
 def scope(case: Case) -> Scope:
     """Return where `case` may look."""
     documents = (document_id(COLLECTION, case.document),) if case.document else ()
     return Scope(collection=COLLECTION, document_ids=documents)
+
+
+def deadline() -> Deadline:
+    return Deadline.after(QUESTION_S, clock=SystemClock())
 
 
 async def _one(_: Scope) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.protocols import Embedder
-    from core.records import Job
+    from core.records import CollectionRecord, Job
     from core.types import Vector
 
 
@@ -38,6 +38,7 @@ class NoEmbedder:
     def __init__(self, real: Embedder, batches: list[Sequence[str]]) -> None:
         self._batches = batches
         self.name, self.dimensions, self.max_tokens = real.name, real.dimensions, real.max_tokens
+        self.passages_at_once = real.passages_at_once
         self.count_tokens = real.count_tokens
         self._vector = np.full(real.dimensions, real.dimensions**-0.5, dtype=np.float32)
 
@@ -50,7 +51,7 @@ class NoEmbedder:
 
 
 class OneEmbedder:
-    """Gives one embedder, whatever is asked for."""
+    """Gives one embedder, whatever is asked for, and keeps no vectors."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -60,6 +61,12 @@ class OneEmbedder:
 
     async def get(self, choice: str | None = None) -> Embedder:  # noqa: ARG002 - as `Embedders`
         return self._embedder
+
+    async def of(self, collection: CollectionRecord) -> Embedder:  # noqa: ARG002
+        return self._embedder
+
+    def keeps(self, collection: CollectionRecord) -> bool:  # noqa: ARG002
+        return False
 
 
 async def ingest(folder: Path, *, unembedded: list[Sequence[str]] | None = None) -> Run:

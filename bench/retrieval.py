@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from bench.answering import OUT, KeptVectors
+from bench.answering import OUT, KeptVectors, deadline
 from bench.datasets import load
 from bench.rows import Row, save
 from core.errors import SourceError
@@ -219,10 +219,11 @@ async def _answered(
     question: Question, retriever: Retriever, documents: Sequence[DocumentRecord]
 ) -> Answered:
     scope = Scope(collection=HERE)
+    found = await retriever.find(question.text, scope, top_k=PASSAGES, deadline=deadline())
     return Answered(
         question=question,
-        ranked=await retriever.rank(question.text, scope),
-        passages=await retriever.find(question.text, scope, top_k=PASSAGES),
+        ranked=await retriever.rank(question.text, scope, deadline=deadline()),
+        passages=found.passages,
         records={document.document_id: document for document in documents},
     )
 

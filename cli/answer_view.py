@@ -12,15 +12,21 @@ from rich.text import Text
 
 from cli.terminal import counted, one_line, printable, shown_quote, shown_source
 from core.answers import Verdict
+from serve.answer.verify.statement import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
-    from core.answers import Abstention, Answer, Citation, Claim
+    from core.answers import Abstention, Answer, Citation, Claim, Conflict, Fallback
     from core.types import Passage
 
+_COLOURS = {Verdict.UNSUPPORTED: "yellow", Verdict.CONTRADICTED: "red"}
+_FAILING = {
+    Verdict.UNSUPPORTED: "without support, in yellow",
+    Verdict.CONTRADICTED: "contradicted, in red",
+}
 _MARKER = re.compile(r"\[\d+\]")
 
 
@@ -30,13 +36,16 @@ def answer_view(answer: Answer, *, embedder: str) -> Group:
     if answer.abstained is not None:
         parts += _abstention(answer.abstained)
     elif answer.answer is not None:
-        parts += [_marked(answer.answer, answer.claims), Text(), *_citations(answer.citations)]
+        parts += [_marked(answer.answer, answer.claims), Text()]
+        parts += [*_disagreements(answer.conflicts), *_citations(answer.citations)]
     parts += [Text(" · ".join(_facts(answer, embedder)), style="dim"), Text()]
     return Group(*(Padding(part, (0, 2)) for part in parts))
 
 
-def passages_view(passages: Sequence[Passage]) -> RenderableType:
-    """Return passages to be shown, best first."""
+def passages_view(
+    passages: Sequence[Passage], fallbacks: Sequence[Fallback] = ()
+) -> RenderableType:
+    """Return passages to be shown, best first, and why they are not reranked, if so."""
     if not passages:
         return Text("nothing found", style="yellow")
     grid = Table.grid(padding=(0, 1))
@@ -52,20 +61,39 @@ def passages_view(passages: Sequence[Passage]) -> RenderableType:
                 Text(),
             ),
         )
-    return Padding(grid, (1, 2, 0, 2))
+    notes = [Text(f"not reranked: {printable(each.error)}", style="yellow") for each in fallbacks]
+    return Padding(Group(grid, *notes), (1, 2, 0, 2))
 
 
 def _marked(answer: str, claims: Sequence[Claim]) -> Text:
     text = Text(printable(answer), overflow="fold")
     text.highlight_regex(_MARKER, "bold cyan")
     if text.plain == answer:
-        for claim in _doubtful(claims):
-            text.stylize("yellow", claim.start, claim.end)
+        for claim in claims:
+            text.stylize(_COLOURS.get(claim.verdict, ""), claim.start, claim.end)
     return text
 
 
-def _doubtful(claims: Sequence[Claim]) -> list[Claim]:
-    return [claim for claim in claims if claim.verdict is Verdict.UNSUPPORTED]
+def _disagreements(conflicts: Sequence[Conflict]) -> list[RenderableType]:
+    lines = [
+        Text("The documents disagree: ", style="yellow").append(
+            " ".join(f"[{n}]" for n in conflict.citations), style="bold cyan"
+        )
+        for conflict in conflicts
+    ]
+    return [*lines, Text()] if lines else []
+
+
+def _verdicts(claims: Sequence[Claim]) -> list[str]:
+    """Return how many claims fail, and in which way."""
+    removed = [claim for claim in claims if REMOVED in claim.notes]
+    failing = [claim for claim in claims if REMOVED not in claim.notes]
+    said = [
+        f"{counted(count, 'claim')} {how}"
+        for verdict, how in _FAILING.items()
+        if (count := sum(claim.verdict is verdict for claim in failing))
+    ]
+    return [*said, *([f"{counted(len(removed), 'claim')} removed"] if removed else [])]
 
 
 def _abstention(abstained: Abstention) -> list[RenderableType]:
@@ -93,7 +121,10 @@ def _citations(citations: Sequence[Citation]) -> list[RenderableType]:
 
 def _citation(citation: Citation) -> Group:
     quote = Text(f"“{shown_quote(citation.quote)}”", style="italic", overflow="fold")
-    return Group(_head(citation.title, citation.pages), quote, _source(citation.source), Text())
+    head = _head(citation.title, citation.pages)
+    if citation.verdict is Verdict.CONTRADICTED:
+        head.append("  says otherwise", style="not bold yellow")
+    return Group(head, quote, _source(citation.source), Text())
 
 
 def _head(title: str, pages: Sequence[int]) -> Text:
@@ -116,12 +147,12 @@ def _maker(answer: Answer) -> str:
 
 
 def _facts(answer: Answer, embedder: str) -> list[str]:
-    doubtful = len(_doubtful(answer.claims))
     return [
         *([] if answer.abstained else [_maker(answer)]),
         f"found with {embedder}",
         f"{counted(answer.coverage.documents_in_scope, 'document')} searched",
         *([] if answer.complete else ["incomplete: a limit stopped the reading"]),
-        *([f"{counted(doubtful, 'claim')} without support, in yellow"] if doubtful else []),
+        *_verdicts(answer.claims),
         f"{answer.timings_ms.total:.0f} ms",
+        answer.id,
     ]

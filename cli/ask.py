@@ -8,6 +8,7 @@ from cli.options import Collection, Documents, Filter, Filters, Json, QuestionTe
 from cli.run import DONE, run
 
 if TYPE_CHECKING:
+    from core.answers import Answer
     from core.settings import Settings
     from serve.service import Question, Service
 
@@ -50,7 +51,7 @@ async def _ask(settings: "Settings", question: "Question", *, as_json: bool) -> 
 
     async with open_service(settings) as service:
         scope = await whole_ids(service, question.scope)
-        answer = await service.ask(replace(question, scope=scope))
+        answer = await _answered(service, replace(question, scope=scope), shows=not as_json)
         embedder = "" if as_json else await embedder_of(service, question.scope.collection)
     if as_json:
         write_json(answer)
@@ -59,6 +60,22 @@ async def _ask(settings: "Settings", question: "Question", *, as_json: bool) -> 
 
         show(answer_view(answer, embedder=embedder))
     return DONE
+
+
+async def _answered(service: "Service", question: "Question", *, shows: bool) -> "Answer":
+    """Return the answer; on a terminal its text is shown as it comes, and gone at the end."""
+    from cli.terminal import stderr  # noqa: PLC0415
+
+    console = stderr()
+    if not (shows and console.is_terminal):
+        return await service.ask(question)
+
+    from cli.draft_view import DraftView  # noqa: PLC0415
+
+    with DraftView(console) as view:
+        async for event in service.stream(question):
+            view.hear(event)
+    return view.answer
 
 
 async def embedder_of(service: "Service", collection: str) -> str:

@@ -9,9 +9,10 @@ from core.catalog.card import ModelKind
 from core.errors import IbidError
 from core.limits.limiter import Rates
 from core.local.embedder import MODEL
+from core.nim.names import NIM, model_and_place
 from core.tokens import Calibration
 from core.urls import without_password
-from core.wiring import AUTO, NIM, NO_MODEL, Embedders
+from core.wiring import AUTO, NO_MODEL, Embedders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +145,7 @@ class _Casting:
         embedding = self._embedding()
         for name in embedders:
             if name.startswith(NIM):
-                card = self._card(name.removeprefix(NIM))
+                card = self._card(model_and_place(name)[0])
                 self._asked[card.name] = card
         candidates = self._models.catalog.candidates
         names = dict.fromkeys(card.endpoint.api_key_env for card in candidates)
@@ -183,7 +184,7 @@ class _Casting:
             )
         name = Embedders(self._settings, self._models).name()
         if name.startswith(NIM):
-            return self._named("embedder", self._card(name.removeprefix(NIM)))
+            return self._named("embedder", self._card(model_and_place(name)[0]))
         because = self._key_of(cards) if choice == AUTO else f"embedder is {choice!r}"
         return WhoState(asked=(name,), because=because)
 

@@ -10,6 +10,7 @@ from cli.backup import backup
 from cli.demo import demo
 from cli.doctor import doctor
 from cli.ingest import ingest
+from cli.replay import replay
 from cli.restore import restore
 from cli.search import search
 from cli.serve import serve
@@ -43,7 +44,7 @@ def ibid(
     """Ask your documents: every sentence of an answer cites a verbatim quote."""
 
 
-for command in (demo, ingest, ask, search, serve, doctor, backup, restore):
+for command in (demo, ingest, ask, search, replay, serve, doctor, backup, restore):
     app.command()(command)
 app.add_typer(documents.app, name="documents")
 app.add_typer(collections.app, name="collections")

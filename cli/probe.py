@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from cli.connect import find_server
 from cli.unkept import NoRecords
 from core.errors import StoreError
+from core.nim.names import NIM, model_and_place
 from core.nim.probe import Sign
 from core.types import RecordKind
-from core.wiring import AUTO, NIM, NO_MODEL, Models, open_store
+from core.wiring import AUTO, NO_MODEL, Models, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -130,7 +131,7 @@ def _uses(catalog: Catalog, settings: Settings) -> Iterator[tuple[str, str, Sequ
     if settings.model not in {AUTO, NO_MODEL}:
         yield "setting", "model", [catalog.card(settings.model)]
     if settings.embedder.startswith(NIM):
-        yield "setting", "embedder", [catalog.card(settings.embedder.removeprefix(NIM))]
+        yield "setting", "embedder", [catalog.card(model_and_place(settings.embedder)[0])]
     for tier in catalog.tiers:
         yield "tier", tier.name, tier.candidates
     for kind, table in (("role", catalog.roles), ("language", catalog.languages)):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from cli.bar import Bar
 from cli.terminal import counted, one_line
 from core.nim.probe import Sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from types import TracebackType
 
     from rich.console import Console, RenderableType
 
@@ -40,37 +39,15 @@ _NAMED = 2
 """The most ids that are named with a reason that they share."""
 
 
-class ProbeProgress:
-    """A bar on a terminal, and nothing elsewhere."""
+class ProbeProgress(Bar):
+    """How many ids have been asked."""
 
     def __init__(self, console: Console) -> None:
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("as fast as the limits allow", style="dim"),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("asking models", total=None)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
+        super().__init__(console, "asking models", note="as fast as the limits allow")
 
     def show(self, asked: int, count: int) -> None:
-        """Show how many ids have been asked."""
-        self._bar.update(self._task, completed=asked, total=count)
+        """Show how many of `count` ids have been asked."""
+        self.update(done=asked, total=count)
 
 
 def probe_view(probe: Probe, *, width: int) -> Group:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TextColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
+from cli.bar import Bar
 from cli.terminal import counted, one_line, shown_source
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.console import Console, RenderableType
 
     from core.records import Job
@@ -30,49 +21,22 @@ _WITH_TIME, _WITH_BAR, _WITH_RATES = 44, 70, 104
 """Columns from which on there is room beside the count."""
 
 
-class IngestProgress:
-    """A bar on a terminal, and nothing elsewhere."""
+class IngestProgress(Bar):
+    """How many documents have been ingested."""
 
     def __init__(self, console: Console) -> None:
-        columns: list[ProgressColumn] = [
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            MofNCompleteColumn(),
-        ]
-        if console.width >= _WITH_BAR:
-            columns.insert(2, BarColumn(bar_width=24))
-        if console.width >= _WITH_TIME:
-            columns.append(TextColumn("{task.fields[rates]}", style="dim"))
+        with_bar, with_note = console.width >= _WITH_BAR, console.width >= _WITH_TIME
+        super().__init__(console, "opening", with_bar=with_bar, with_note=with_note)
         self._all_rates = console.width >= _WITH_RATES
-        self._bar = Progress(
-            *columns,
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("opening", total=None, rates="")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
     def show(self, job: Job) -> None:
         """Show how `job` stands."""
         counts = job.documents
-        self._bar.update(
-            self._task,
-            description="documents",
+        self.update(
+            doing="documents",
+            done=counts.done + counts.skipped + counts.failed,
             total=counts.total or None,
-            completed=counts.done + counts.skipped + counts.failed,
-            rates=_rates(job) if self._all_rates else _left(job),
+            note=_rates(job) if self._all_rates else _left(job),
         )
 
 

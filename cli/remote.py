@@ -11,8 +11,10 @@ import httpx
 
 from core.answers import Answer
 from core.errors import IbidError, ServerError
+from core.kept import KeptAnswer, Replay
 from core.records import CollectionRecord, DocumentRecord, Job, JobState
 from core.types import Span
+from serve.answer.events import FINAL, Event, Shown
 from serve.jobs import INTERRUPTED
 from serve.problems import Problem, error_of
 from serve.service import SearchResult
@@ -29,7 +31,7 @@ from serve.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
     from core.ids import CollectionName, DocumentId
     from serve.lease import Lease
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 _LOOK_S = 2.0
 """How long to wait for a sign of life, which a server gives at once."""
+_SHAPES: dict[str, type[object]] = {"delta": Shown, FINAL: Answer}
+"""Of the events that are shown."""
 _POLL_S = (0.02, 0.25)
 """The first and the longest pause between two looks at a job."""
 
@@ -64,17 +68,43 @@ class RemoteService:
 
     async def ask(self, question: Question) -> Answer:
         """Return an answer whose every claim cites verbatim quotes, or an abstention."""
-        body = {
-            **_search_json(question),
-            "strategy": question.strategy,
-            "max_context_tokens": question.max_context_tokens,
-        }
-        return from_bytes(Answer, await self._send("POST", "/v1/query", body))
+        return from_bytes(Answer, await self._send("POST", "/v1/query", _query_json(question)))
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event]:
+        """Yield the text as it comes, and at the end, as `final`, what `ask` returns."""
+        body = to_bytes({**_query_json(question), "stream": True})
+        headers = {"Content-Type": "application/json"}
+        try:
+            async with self._http.stream(
+                "POST", "/v1/query", content=body, headers=headers
+            ) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise _error(response)
+                async for kind, data in _events(response.aiter_lines()):
+                    if kind == "error":
+                        raise error_of(from_bytes(Problem, data))
+                    if kind in _SHAPES:
+                        yield Event(kind=kind, data=from_bytes(_SHAPES[kind], data))
+        except httpx.HTTPError as error:
+            raise self._broken(error) from error
 
     async def search(self, question: Question) -> SearchResult:
         """Return passages, best first."""
         found = from_bytes(Passages, await self._send("POST", "/v1/search", _search_json(question)))
-        return SearchResult(passages=found.passages, timings_ms=found.timings_ms)
+        return SearchResult(
+            passages=found.passages, timings_ms=found.timings_ms, fallbacks=found.fallbacks
+        )
+
+    async def kept_answer(self, answer_id: str) -> KeptAnswer:
+        """Return an answer as it was given, without what it says from deleted documents."""
+        path = f"/v1/answers/{_part(answer_id)}"
+        return from_bytes(KeptAnswer, await self._send("GET", path))
+
+    async def replay(self, answer_id: str) -> Replay:
+        """Check the citations of a kept answer against today's documents."""
+        path = f"/v1/answers/{_part(answer_id)}/replay"
+        return from_bytes(Replay, await self._send("POST", path))
 
     async def ingest(self, request: IngestRequest) -> AsyncGenerator[Job]:
         """Let the server ingest paths and texts, and yield how it stands.
@@ -122,7 +152,7 @@ class RemoteService:
         return from_bytes(CollectionRecord, await self._send("PUT", path, {"embedder": embedder}))
 
     async def delete_collection(self, name: CollectionName) -> None:
-        """Delete a collection and all that is in it."""
+        """Delete a collection, all that is in it, and what was answered from it."""
         await self._send("DELETE", f"/v1/collections/{_part(name)}")
 
     async def documents(
@@ -181,10 +211,32 @@ class RemoteService:
                 headers=None if body is None else {"Content-Type": "application/json"},
             )
         except httpx.HTTPError as error:
-            raise ServerError(
-                f"the server at {self.lease.url} broke off: {error or type(error).__name__}",
-                status=503,
-            ) from error
+            raise self._broken(error) from error
+
+    def _broken(self, error: httpx.HTTPError) -> ServerError:
+        return ServerError(
+            f"the server at {self.lease.url} broke off: {error or type(error).__name__}",
+            status=503,
+        )
+
+
+async def _events(lines: AsyncIterator[str]) -> AsyncGenerator[tuple[str, bytes]]:
+    """Yield the kind and the data of server-sent events, each of which has one line of data."""
+    kind = ""
+    async for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            kind = value
+        elif field == "data":
+            yield kind, value.encode()
+
+
+def _query_json(question: Question) -> dict[str, object]:
+    return {
+        **_search_json(question),
+        "strategy": question.strategy,
+        "max_context_tokens": question.max_context_tokens,
+    }
 
 
 def _search_json(question: Question) -> dict[str, object]:

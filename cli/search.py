@@ -39,7 +39,7 @@ def search(  # noqa: PLR0913 - the options of the command
         if as_json:
             write_json(found)
         else:
-            show(passages_view(found.passages))
+            show(passages_view(found.passages, found.fallbacks))
         return DONE
 
     run(work, as_json=as_json)

@@ -31,6 +31,17 @@ class NoRecords:
     async def delete(self, kind: RecordKind, keys: Sequence[str]) -> None:
         """Do nothing: they are not there."""
 
+    async def purge(
+        self,
+        kind: RecordKind,  # noqa: ARG002
+        *,
+        where: Mapping[str, str] | None = None,  # noqa: ARG002
+        before: float | None = None,  # noqa: ARG002
+        limit: int = 500,  # noqa: ARG002
+    ) -> int:
+        """Return 0: nothing is there to be deleted."""
+        return 0
+
     async def count(
         self,
         kind: RecordKind,  # noqa: ARG002

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.errors import NoModelError, ProviderError
 from core.ids import ChunkId, DocumentId
 from core.types import Span
 
@@ -94,6 +95,15 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consulted:
+    """A passage that was put before whoever answered."""
+
+    document_id: DocumentId
+    chunk_id: ChunkId
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
     """A model that could have answered."""
 
@@ -110,6 +120,12 @@ class Fallback:
 
     model: str
     error: str
+
+    @classmethod
+    def all_of(cls, error: ProviderError) -> tuple[Fallback, ...]:
+        """Return the models that `error` tells of, in the order they were tried."""
+        causes = error.causes if isinstance(error, NoModelError) else ((error.model, error),)
+        return tuple(cls(model=model, error=str(cause)) for model, cause in causes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +217,8 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    evidence: tuple[Consulted, ...] = ()
+    """What it was made from, in the order of the prompt; more than is cited."""
     route: Route
     steps: tuple[Step, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.answers import Fallback
     from core.types import JsonObject
 
@@ -111,6 +113,20 @@ class Delta:
     reasoning: str = ""
     retracts: bool = False
     """Whether all the text in the deltas before it was reasoning after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """A model that is now asked; what another one said before it does not count."""
+
+    model: str
+    tier: str
+    window: int
+    """The tokens that it is trusted to take."""
+
+
+Hear: TypeAlias = "Callable[[Began | Delta], None]"
+"""Hears of an answer while it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

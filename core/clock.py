@@ -63,18 +63,24 @@ class Deadline:
         return max(0.0, self.at - self.clock.monotonic())
 
     @asynccontextmanager
-    async def enforced(self) -> AsyncGenerator[None]:
-        """Cut off what is inside when the time is over.
+    async def enforced(self, *, late: Exception | None = None) -> AsyncGenerator[None]:
+        """Cut off what is inside when the time is over, and raise `late`.
 
         Raises:
-            TimeoutError: it was cut off; `remaining_s()` is then 0.
+            TimeoutError: it was cut off, and no `late` is given; `remaining_s()` is then 0.
         """
-        async with asyncio.timeout(None) as limit:
-            timer = asyncio.create_task(self._expire(limit))
-            try:
-                yield
-            finally:
-                timer.cancel()
+        limit = asyncio.timeout(None)
+        try:
+            async with limit:
+                timer = asyncio.create_task(self._expire(limit))
+                try:
+                    yield
+                finally:
+                    timer.cancel()
+        except TimeoutError as error:
+            if late is None or not limit.expired():
+                raise
+            raise late from error
 
     async def _expire(self, limit: asyncio.Timeout) -> None:
         while left := self.remaining_s():

@@ -18,10 +18,11 @@ IbidError
 │   ├── ContextOverflowError the prompt, or a text to embed, is longer than the model takes
 │   ├── ParameterError       400, 422: the model does not take a parameter
 │   ├── RequestRefusedError  400, 413, 422: anything else about the request
-│   ├── RateLimitedError     429
-│   │   └── NoRoomError      our own limits leave no room in time
-│   ├── UnavailableError     5xx, 202 for ever, time-outs, broken connections
-│   │   └── CoolingError     failed too often in a row: let alone for a while
+│   ├── PassingError         a later try may do better
+│   │   ├── RateLimitedError 429
+│   │   │   └── NoRoomError  our own limits leave no room in time
+│   │   └── UnavailableError 5xx, 202 for ever, time-outs, broken connections
+│   │       └── CoolingError failed too often in a row: let alone for a while
 │   ├── ReplyError           what came back is not an answer, or not the whole of one
 │   ├── DeadlineError        the time for the question is over
 │   └── NoModelError         every candidate is out
@@ -161,8 +162,8 @@ class RequestRefusedError(ProviderError):
         """Whether the endpoint does not say why: a long prompt may have been too long."""
 
 
-class RateLimitedError(ProviderError):
-    """Too many requests."""
+class PassingError(ProviderError):
+    """What keeps it from answering may pass: a later try may do better."""
 
     def __init__(
         self,
@@ -174,25 +175,19 @@ class RateLimitedError(ProviderError):
     ) -> None:
         super().__init__(reason, model=model, status=status)
         self.retry_after_s = retry_after_s
+        """Seconds until then; `None`: it did not say."""
+
+
+class RateLimitedError(PassingError):
+    """Too many requests."""
 
 
 class NoRoomError(RateLimitedError):
     """Our own limits leave no room in time; nothing was sent."""
 
 
-class UnavailableError(ProviderError):
-    """The endpoint cannot be reached, is overloaded or broke; a later try may do better."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        model: str,
-        status: int | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
-        super().__init__(reason, model=model, status=status)
-        self.retry_after_s = retry_after_s
+class UnavailableError(PassingError):
+    """The endpoint cannot be reached, is overloaded or broke."""
 
 
 class CoolingError(UnavailableError):

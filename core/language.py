@@ -32,13 +32,18 @@ def detect_language(text: str) -> str:
 
     A long text is judged by samples from its beginning, middle and end.
     """
+    return told_language(text) or DEFAULT
+
+
+def told_language(text: str) -> str | None:
+    """Return what `detect_language` does, but `None` if no language can be told."""
     sample = "\n".join(_samples(text))
     letters = [char for char in sample if char.isalpha()]
     wide = sum(char >= _WIDE for char in letters)
     if len(letters) < _SHORTEST and wide < _SHORTEST_WIDE:
-        return DEFAULT
+        return None
     language, confidence = _identifier().classify(sample)
-    return language if confidence >= _SURE else DEFAULT
+    return language if confidence >= _SURE else None
 
 
 def _samples(text: str) -> list[str]:

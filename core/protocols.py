@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    from core.chat import Completion, Delta, Prompt, Written
+    from core.chat import Completion, Delta, Hear, Prompt, Written
     from core.clock import Deadline
     from core.ids import ChunkId, DocumentId, VersionId
     from core.types import (
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Scope,
         Span,
         SparseVector,
+        TokenVectors,
         Vector,
     )
 
@@ -43,6 +44,11 @@ class Embedder(Protocol):
         """The most tokens of one text that it reads."""
         ...
 
+    @property
+    def passages_at_once(self) -> int:
+        """How many texts are worth handing over together: more are neither faster nor cheaper."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Return how many tokens its own tokenizer makes of `text`, without special ones."""
         ...
@@ -53,6 +59,14 @@ class Embedder(Protocol):
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """Return the vectors to store, in the order of `texts`."""
+        ...
+
+
+class TokenEmbedder(Protocol):
+    """Texts to the vectors of their tokens, each as it is meant where it stands."""
+
+    async def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the vectors of the tokens of each of `texts`, in their order."""
         ...
 
 
@@ -106,8 +120,15 @@ class ChatModel(Protocol):
 class Writer(Protocol):
     """The models that may answer."""
 
-    async def write(self, prompt: Prompt, *, deadline: Deadline) -> Written:
+    async def write(
+        self, prompt: Prompt, *, deadline: Deadline, hear: Hear | None = None
+    ) -> Written:
         """Return what the first live model writes whose window holds `prompt` and its answer.
+
+        Args:
+            prompt: what is asked.
+            deadline: for all models that are tried together.
+            hear: is told of it while it is written; what it hears is not what holds.
 
         Raises:
             ProviderError: none did; the message has all reasons.
@@ -187,6 +208,24 @@ class RecordStore(Protocol):
         """Delete records; keys that are not there are passed over."""
         ...
 
+    async def purge(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        before: float | None = None,
+        limit: int = 500,
+    ) -> int:
+        """Delete records without reading them, and return how many; fewer than `limit`: all.
+
+        Args:
+            kind: which table.
+            where: what their fields equal.
+            before: in seconds since 1970, what their `created_s` is below.
+            limit: the most that are deleted.
+        """
+        ...
+
     async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
         """Return how many records have fields that equal `where`."""
         ...
@@ -199,7 +238,10 @@ class RecordStore(Protocol):
         limit: int = 100,
         cursor: str | None = None,
     ) -> tuple[list[Record], str | None]:
-        """Return a page of records whose fields equal `where`, in a stable order, and a cursor."""
+        """Return a page of records whose fields equal `where`, in a stable order, and a cursor.
+
+        A field that is a list equals each of its items.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the control collection keeps of collections and documents."""
+"""What the control collection keeps of collections, documents, jobs and answers."""
 
 from __future__ import annotations
 
@@ -152,6 +152,28 @@ class Job:
     def to_record(self) -> Record:
         """Return the row to store."""
         return Record(kind=RecordKind.JOB, key=self.job_id, data=asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRecord:
+    """An answer that was given, and what it rests on."""
+
+    answer_id: str
+    collection: CollectionName
+    documents: tuple[DocumentId, ...]
+    """Those that it was made from; records are found by them."""
+    created_at: str
+    created_s: float
+    """The same in seconds since 1970; records are purged by it."""
+    prompt_hash: str | None
+    config_hash: str
+    deleted_documents: tuple[DocumentId, ...] = ()
+    answer: str
+    """JSON as it was sent: a payload may not give back every number as it got it."""
+
+    def to_record(self) -> Record:
+        """Return the row to store."""
+        return Record(kind=RecordKind.ANSWER, key=self.answer_id, data=asdict(self))
 
 
 def read_record(shape: type[T], record: Record) -> T:

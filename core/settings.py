@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 SETTINGS_FILE = "ibid.toml"
+
+Unsupported: TypeAlias = Literal["flag", "remove", "regenerate"]
+"""What becomes of claims that nothing supports."""
+_NO_MATTER = {
+    *("data_dir", "qdrant_url", "qdrant_api_key", "redis_url", "embedder_api_key"),
+    *("answer_days", "host", "port", "allowed_hosts"),
+}
+"""Settings that no answer depends on."""
 
 
 class Settings(BaseSettings):
@@ -54,10 +63,16 @@ class Settings(BaseSettings):
     model: str = "auto"
     """Answers: a model of the catalogue, `auto` (those of the tiers, if there is a key for them),
     or `extractive` (none: sentences are quoted)."""
+    unsupported: Unsupported = "flag"
+    """What becomes of a claim that nothing supports: `flag` it, `remove` it, or `regenerate`: the
+    answer is written once more without it, and flagged where it still fails."""
+    judge: bool = True
+    """Whether a model is asked about claims that stay in doubt, if there is a key for it."""
     rerank: bool = True
     """Whether a reranking model has a second look at what was found, if there is a key for it."""
     timeout_s: float = Field(default=120, gt=0)
-    """The most seconds that writing an answer may take, all models that are tried together."""
+    """The most seconds that a question may take: embedding it, reranking, and writing the answer,
+    all models that are tried together."""
     requests_per_minute: int = Field(default=35, ge=1)
     """What is sent to a provider, for each model and key, and in all."""
     redis_url: SecretStr = SecretStr("")
@@ -77,6 +92,8 @@ class Settings(BaseSettings):
     """Passages that a question is answered from."""
     evidence_tokens: int = Field(default=6000, ge=100)
     """The most tokens of evidence."""
+    answer_days: int = Field(default=30, ge=0)
+    """How many days an answer is kept, to be read and replayed; 0: none is."""
     host: str = "127.0.0.1"
     """Where `ibid serve` listens."""
     port: int = Field(default=8321, ge=0, le=65535)
@@ -120,6 +137,11 @@ def origins(settings: Settings) -> dict[str, str]:
         name: _origin(name, field, set(from_file))
         for name, field in type(settings).model_fields.items()
     }
+
+
+def config_hash(settings: Settings) -> str:
+    """Return a hash of what may change an answer: no place, no secret, nothing of the server."""
+    return hashlib.sha256(settings.model_dump_json(exclude=_NO_MATTER).encode()).hexdigest()
 
 
 def _origin(name: str, field: FieldInfo, from_file: set[str]) -> str:

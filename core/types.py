@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Vector: TypeAlias = NDArray[np.float32]
     """A dense vector of length one."""
+    Vectors: TypeAlias = NDArray[np.float32]
+    """Dense vectors, a row each."""
 
 MetadataValue: TypeAlias = str | int | float | bool | Sequence[str]
 Metadata: TypeAlias = Mapping[str, MetadataValue]
@@ -37,6 +39,18 @@ class TokenCount:
             digits=self.digits + other.digits,
             runs=self.runs + other.runs,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVectors:
+    """A text as an encoder reads it, token by token."""
+
+    vector: Vector
+    """Of the whole text."""
+    spans: Sequence[Span]
+    """Where in the text each token is."""
+    tokens: Vectors
+    """A vector for each, in context, of length one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +216,15 @@ class Passage:
     language: str = "en"
     """Of its document, ISO 639-1."""
 
+    @property
+    def head(self) -> str:
+        """What stands above it: the title and the headings, a line each."""
+        return "\n".join((self.title, *self.section))
+
+    def quote(self, span: Span) -> str:
+        """Return what the document has at `span`, which lies within the passage."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
 
 class RecordKind(StrEnum):
     """The tables of the control collection."""
@@ -209,6 +232,7 @@ class RecordKind(StrEnum):
     COLLECTION = "collection"
     DOCUMENT = "document"
     JOB = "job"
+    ANSWER = "answer"
     MODEL = "model"
     """What calls have taught of a served model."""
 

@@ -6,24 +6,35 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from core.errors import NotFoundError, SettingsError
+from core.errors import EmbedderMismatchError, NotFoundError, SettingsError
 from core.library import Library
+from core.nim.names import NIM, model_and_place, place_of, recorded_name
+from core.urls import without_password
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.catalog.card import ModelCard
     from core.catalog.catalog import Catalog
     from core.nim.keys import Keys
     from core.nim.nim import Nim
-    from core.protocols import Embedder, RecordStore, Reranker, SparseEncoder, Store, Writer
+    from core.protocols import (
+        Embedder,
+        RecordStore,
+        Reranker,
+        SparseEncoder,
+        Store,
+        TokenEmbedder,
+        Writer,
+    )
+    from core.records import CollectionRecord
     from core.settings import Settings
 
 
 NVIDIA_KEY = "NVIDIA_API_KEY"
 AUTO = "auto"
-NIM = "nim:"
-"""Begins the names of embedders of the catalogue."""
 NO_MODEL = "extractive"
 
 
@@ -80,6 +91,12 @@ class Models:
         return self.nim.writer() if any(map(self.keys.opens, cards)) else None
 
     @cached_property
+    def judge(self) -> Writer | None:
+        """Who is asked about claims in doubt; `None`: nobody."""
+        asked = self._settings.judge and self.writer is not None
+        return self.nim.judge() if asked and self.has("judge") else None
+
+    @cached_property
     def reranker(self) -> Reranker | None:
         """Who has a second look at what was found; `None`: nobody."""
         return self.nim.reranker() if self._settings.rerank and self.has("rerank") else None
@@ -87,7 +104,7 @@ class Models:
     async def ready(self) -> None:
         """Import and open what answers, off the loop: it takes up to a second, once."""
         if "writer" not in self.__dict__:
-            await asyncio.to_thread(lambda: (self.writer, self.reranker))
+            await asyncio.to_thread(lambda: (self.writer, self.judge, self.reranker))
 
     async def close(self) -> None:
         """Release what was opened."""
@@ -112,19 +129,36 @@ class Embedders:
         Raises:
             SettingsError: there is no such embedder.
         """
-        from core.local.embedders import MODEL, recorded_name  # noqa: PLC0415 - as its models
+        from core.local import embedders as local  # noqa: PLC0415 - as late as its models
 
         choice = choice or self._settings.embedder
         if choice == AUTO:
             usable = filter(self._models.keys.opens, self._models.catalog.role("embed"))
             first = next(usable, None)
-            return f"{NIM}{first.name}" if first else recorded_name(MODEL)
+            return recorded_name(first) if first else local.recorded_name(local.MODEL)
         if choice.startswith(NIM):
-            return f"{NIM}{self._card(choice).name}"
-        return recorded_name(choice)
+            return recorded_name(self._card(choice))
+        return local.recorded_name(choice)
+
+    async def of(self, collection: CollectionRecord) -> Embedder:
+        """Return what made a collection, which alone may search it.
+
+        Raises:
+            EmbedderMismatchError: its model is served elsewhere now.
+            SettingsError, EmbedderError: as `get` does.
+        """
+        made_by = collection.embedder
+        if made_by.startswith(NIM):
+            model, place = model_and_place(made_by)
+            card = self._card(model)
+            if place_of(card) != place:
+                raise EmbedderMismatchError(
+                    collection=collection.name, made_by=made_by, asked=recorded_name(card)
+                )
+        return await self.get(made_by)
 
     async def get(self, choice: str | None = None) -> Embedder:
-        """Return an embedder by a setting's value or a recorded name (`None`: the setting's).
+        """Return an embedder by a setting's value (`None`: the setting's).
 
         Raises:
             SettingsError: there is no such embedder, or its endpoint is not set.
@@ -139,6 +173,21 @@ class Embedders:
                 opened = await self._opened(key)
                 self._open[key] = self._open.setdefault(opened.name, opened)
         return self._open[key]
+
+    def keeps(self, collection: CollectionRecord) -> bool:
+        """Tell whether vectors of a collection are kept beside it, so that none is paid twice."""
+        return collection.embedder.startswith(NIM)
+
+    async def forget(self, collection: CollectionRecord, texts: Sequence[str]) -> None:
+        """Delete the vectors of `texts` that are kept beside a collection."""
+        await self._models.ready()
+        await self._models.nim.forget(collection, texts)
+
+    async def of_tokens(self) -> TokenEmbedder:
+        """Return the embedded embedder, whatever the setting says; raises `EmbedderError`."""
+        from core.local.embedders import MODEL  # noqa: PLC0415 - as its models
+
+        return cast("TokenEmbedder", await self.get(MODEL))
 
     async def _opened(self, name: str) -> Embedder:
         from core.local.embedders import (  # noqa: PLC0415 - as late as its models
@@ -161,10 +210,17 @@ class Embedders:
         return await open_embedder(name, options)
 
     def _card(self, choice: str) -> ModelCard:
+        model, place = model_and_place(choice)
         try:
-            return self._models.catalog.card(choice.removeprefix(NIM))
+            card = self._models.catalog.card(model)
         except NotFoundError as error:
             raise SettingsError(f"there is no embedder {choice!r}: {error}") from error
+        if place and place != place_of(card):
+            raise SettingsError(
+                f"there is no embedder {choice!r}; {model!r} is served at "
+                f"{without_password(card.endpoint.base_url)!r}"
+            )
+        return card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

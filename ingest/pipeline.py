@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -17,10 +17,18 @@ from core.records import DocumentRecord
 from core.tokens import measure
 from core.types import ChunkKind, Point, TokenCount
 from ingest.chunk import CHUNKER_VERSION, chunk, embedding_text, pages
+from ingest.embedded import embedded_texts
 from ingest.parse.document import PARSER_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterator,
+        Sequence,
+    )
 
     from core.ids import CollectionName
     from core.library import Library
@@ -29,9 +37,6 @@ if TYPE_CHECKING:
     from ingest.read import ReadDocument
 
 _Item = TypeVar("_Item")
-
-BATCH = 64
-"""Chunks that are embedded and stored together."""
 
 
 @dataclass(slots=True)
@@ -99,6 +104,9 @@ class Cutter(Protocol):
         ...
 
 
+Forget: TypeAlias = "Callable[[Sequence[str]], Awaitable[None]]"
+
+
 class IngestPipeline:
     """Takes documents into one collection; each is visible whole or not at all."""
 
@@ -110,12 +118,25 @@ class IngestPipeline:
         embedder: Embedder,
         sparse: SparseEncoder,
         cutter: Cutter = chunk,
+        forget: Forget | None = None,
     ) -> None:
+        """Take documents into `collection`.
+
+        Args:
+            library: where they go.
+            collection: is there, made by `embedder`.
+            embedder: makes the vectors of chunks.
+            sparse: makes their terms.
+            cutter: divides documents.
+            forget: where vectors are kept beside the collection, deletes those of texts that the
+                new version of a document does not have any more.
+        """
         self._library = library
         self._collection = collection
         self._embedder = embedder
         self._sparse = sparse
         self._cutter = cutter
+        self._forget = forget
 
     async def run(self, documents: AsyncIterator[ReadDocument]) -> AsyncGenerator[Stored]:
         """Store `documents` and yield what each batch added.
@@ -145,14 +166,14 @@ class IngestPipeline:
 
     async def _batches(self, documents: AsyncIterator[ReadDocument]) -> AsyncGenerator[_Batch]:
         """Yield batches of chunks; a long document fills many, short ones share one."""
-        batch = _Batch()
+        batch, most = _Batch(), self._embedder.passages_at_once
         async with aclosing(_ahead(documents)) as read_ahead:
             async for read in read_ahead:
                 draft = _Draft(read=read)
                 pieces = self._pieces(draft)
-                while more := await asyncio.to_thread(_take, pieces, BATCH - len(batch.pieces)):
+                while more := await asyncio.to_thread(_take, pieces, most - len(batch.pieces)):
                     batch.pieces += more
-                    if len(batch.pieces) == BATCH:
+                    if len(batch.pieces) == most:
                         yield batch
                         batch = _Batch()
                 batch.drafts.append(draft)
@@ -204,8 +225,15 @@ class IngestPipeline:
             kept = visible.get(record.document_id)
             await index.delete(record.document_id, keep=kept.version if kept else None)
             return SourceError(str(error), source=record.source, stage="store")
+        if replaces is not None and replaces.version != record.version:
+            await self._forget_what_went(replaces, record)
         await index.delete(record.document_id, keep=record.version)
         return record
+
+    async def _forget_what_went(self, before: DocumentRecord, after: DocumentRecord) -> None:
+        if self._forget is not None:
+            went = set(await embedded_texts(self._library, before))
+            await self._forget(sorted(went.difference(await embedded_texts(self._library, after))))
 
     def _record(self, draft: _Draft) -> DocumentRecord:
         document, read = draft.read.document, draft.read

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
     from core.ids import CollectionName
     from core.library import Library
+    from core.protocols import Embedder
     from core.records import DocumentRecord
     from core.types import Document, Metadata
     from ingest.sources import Source
 
 PARSE_TIMEOUT_S = 300.0
+SAMPLE = "The 1,234,567 tokens of a 語彙, of слова and of words:\r\n\tfunction(a_b) ------ 🗼\n"
+"""Tokenizers count it differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,14 @@ class Reader:
         *,
         library: Library,
         collection: CollectionName,
+        embedder: Embedder,
         metadata: Metadata,
         refresh: bool,
         max_bytes: int,
     ) -> None:
         self._library = library
         self._collection = collection
+        self._embedder = embedder
         self._metadata = storable(metadata)
         self._refresh = refresh
         self._max_bytes = max_bytes
@@ -81,8 +86,10 @@ class Reader:
         if stored and stored.sha256 == sha256 and not self._refresh and self._has_metadata(stored):
             return Unchanged(bytes=len(content))
         document = await self._parser.parse(source, content, self._collection, self._metadata)
-        # A document that is read anew by a newer parser or chunker replaces its version whole.
-        made_of = f"{sha256} {PARSER_VERSION} {CHUNKER_VERSION}"
+        # A document that is read anew by a newer parser or chunker, or for an embedder that by now
+        # takes another number of tokens or counts otherwise, replaces its version whole.
+        sizes = f"{self._embedder.max_tokens} {self._embedder.count_tokens(SAMPLE)}"
+        made_of = f"{sha256} {PARSER_VERSION} {CHUNKER_VERSION} {sizes}"
         return ReadDocument(
             document=replace(document, version=version_id(key, made_of.encode())),
             bytes=len(content),

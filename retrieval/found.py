@@ -10,7 +10,8 @@ from core.types import ChunkRef
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from core.types import Hit
+    from core.answers import Fallback
+    from core.types import Hit, Passage
 
 C_co = TypeVar("C_co", bound=ChunkRef, covariant=True)
 
@@ -59,6 +60,15 @@ class Ranked(Generic[C_co]):
     """Comparable only within one ranking."""
     similarity: float | None = None
     """Its cosine to the question, where the search for meaning found it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """The passages for a question, best first."""
+
+    passages: Sequence[Passage]
+    fallbacks: tuple[Fallback, ...] = ()
+    """Reranking models that failed: then the passages are in the order in which they were found."""
 
 
 def best_first(ranked: Iterable[Ranked[C_co]]) -> list[Ranked[C_co]]:

@@ -7,17 +7,19 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import ProviderError
+from core.answers import Fallback
+from core.errors import DeadlineError, ProviderError
 from core.types import ChunkKind, Passage
 from retrieval.agree import COMPARED, agree, is_spread
 from retrieval.distinct import LOOKED_AT, distinct
-from retrieval.found import Ranked, Ranking, Rankings, best_first
+from retrieval.found import Ranked, Ranking, Rankings, Retrieved, best_first
 from retrieval.rank import best_pages, rank
 from retrieval.trim import TABLE, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from core.clock import Deadline
     from core.ids import CollectionName, DocumentId
     from core.protocols import Embedder, Reranker, SparseEncoder, VectorIndex
     from core.records import DocumentRecord
@@ -34,6 +36,8 @@ BESIDE = 3
 RERANKED = 50
 SPARE = 5
 """Chunks that are read beyond the passages wanted: some are merged, some have nothing."""
+RERANKER = "the reranking model"
+"""What it is called where it said nothing in time."""
 
 
 class Shelf(Protocol):
@@ -73,24 +77,36 @@ class Retriever:
         self._sparse = sparse
         self._reranker = reranker
 
-    async def find(self, question: str, scope: Scope, *, top_k: int) -> list[Passage]:
+    async def find(
+        self, question: str, scope: Scope, *, top_k: int, deadline: Deadline
+    ) -> Retrieved:
         """Return at most `top_k` passages, best first.
 
         A passage is one verbatim span: the sentences of a chunk, or of adjacent chunks, that
-        matter for the question; tables and code are not taken apart. None repeats another.
+        matter for the question; tables and code are not taken apart. None repeats another. What
+        cannot be reranked by the deadline stays as it was found.
+
+        Raises:
+            DeadlineError: the embedder took too long.
         """
-        ranked = await self.rank(question, scope)
+        ranked = await self.rank(question, scope, deadline=deadline)
         wanted = top_k + SPARE
         best = await self._read(ranked[: RERANKED if self._reranker else LOOKED_AT * wanted])
-        chosen = distinct(await self._reranked(question, best), limit=wanted)
+        reranked, fallbacks = await self._reranked(question, best, deadline)
+        chosen = distinct(reranked, limit=wanted)
         records = await self._records(scope, (each.chunk for each in chosen))
-        return self._passages(question, chosen, records)[:top_k]
+        passages = self._passages(question, chosen, records)[:top_k]
+        return Retrieved(passages=passages, fallbacks=fallbacks)
 
-    async def rank(self, question: str, scope: Scope) -> list[Ranked[ChunkRef]]:
-        """Return the chunks of current versions that were found, best first."""
-        query = _Query(
-            text=question, vector=await self._embedder.embed_query(question), scope=scope
-        )
+    async def rank(
+        self, question: str, scope: Scope, *, deadline: Deadline
+    ) -> list[Ranked[ChunkRef]]:
+        """Return the chunks of current versions that were found, best first.
+
+        Raises:
+            DeadlineError: the embedder took too long.
+        """
+        query = _Query(text=question, vector=await self._vector(question, deadline), scope=scope)
         chunks, pages, records = await self._search(query)
         beside = await self._beside(pages)
         titles = {document: record.title for document, record in records.items()}
@@ -99,6 +115,13 @@ class Retriever:
             best = [each.chunk.chunk_id for each in ranked[:COMPARED]]
             ranked = agree(ranked, await self._index.vectors(best))
         return ranked
+
+    async def _vector(self, question: str, deadline: Deadline) -> Vector:
+        late = DeadlineError(
+            "did not embed the question in the time for it", model=self._embedder.name
+        )
+        async with deadline.enforced(late=late):
+            return await self._embedder.embed_query(question)
 
     async def _search(
         self, query: _Query
@@ -159,19 +182,21 @@ class Retriever:
         ]
 
     async def _reranked(
-        self, question: str, ranked: Sequence[Ranked[Chunk]]
-    ) -> Sequence[Ranked[Chunk]]:
-        """Return `ranked` in the order of the reranker, where there is one that answers."""
+        self, question: str, ranked: Sequence[Ranked[Chunk]], deadline: Deadline
+    ) -> tuple[Sequence[Ranked[Chunk]], tuple[Fallback, ...]]:
+        """Return `ranked` in the order of the reranker, or as it is and who did not answer."""
         if self._reranker is None:
-            return ranked
+            return ranked, ()
+        late = DeadlineError("gave no scores in the time for the question", model=RERANKER)
         try:
-            scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
+            async with deadline.enforced(late=late):
+                scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
         except ProviderError as error:
             _log.warning("what was found is not reranked: %s", error)
-            return ranked
+            return ranked, Fallback.all_of(error)
         return best_first(
             replace(each, score=score) for each, score in zip(ranked, scores, strict=True)
-        )
+        ), ()
 
     async def _records(
         self, scope: Scope, chunks: Iterable[ChunkRef]

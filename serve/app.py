@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from serve.api import collections, documents, health, jobs, query, reference
+from serve.api import answers, collections, documents, health, jobs, query, reference
 from serve.api.access import Access
 from serve.api.gate import Gate
 from serve.api.replies import answer_with_problems
@@ -58,7 +58,7 @@ def create_app(service: Service, records: RecordStore, serving: Serving) -> Fast
         token=serving.lease.token,
         max_file_bytes=serving.max_file_bytes,
     )
-    for module in (query, collections, documents, jobs, health, reference):
+    for module in (query, answers, collections, documents, jobs, health, reference):
         app.include_router(module.router)
     answer_with_problems(app)
     app.add_middleware(

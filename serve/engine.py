@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.answers import AbstainReason, Abstention
-from core.clock import SystemClock
-from core.errors import EmbedderMismatchError, IbidError, NotFoundError
+from core.clock import Deadline, SystemClock
+from core.errors import DeadlineError, EmbedderMismatchError, NotFoundError
+from core.settings import config_hash
 from core.tokens import count_tokens
 from core.wiring import open_clients
+from ingest.embedded import embedded_texts
 from ingest.ingestion import Ingestion
 from ingest.pipeline import IngestPipeline
 from ingest.read import Reader
 from retrieval.search import Retriever
-from serve.answer.answer import Answerer
-from serve.answer.extract import Extracting
-from serve.answer.generate import Generating
-from serve.answer.read import ExtractiveReader
-from serve.answer.terms import Lexicon
+from serve.answer.answer import Answerer, Limits
+from serve.answer.assemble import say_scope_is_empty
+from serve.answer.events import FINAL, Event, Tell
+from serve.answer.kept import KeptAnswers
+from serve.boxes import Boxes
+from serve.checks import Lately, wrong
+from serve.readers import Readers
 from serve.service import SearchResult
 from serve.sources import sources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from core.answers import Answer
     from core.clock import Clock
     from core.ids import CollectionName, DocumentId
+    from core.kept import KeptAnswer, Replay
     from core.protocols import Embedder, RecordStore
     from core.records import CollectionRecord, DocumentRecord, Job
     from core.settings import Settings
-    from core.types import Scope, Span
+    from core.types import Span
     from core.wiring import Clients
-    from serve.answer.finding import Reader as AnswerReader
     from serve.service import IngestRequest, Question
 
 
@@ -48,8 +50,16 @@ class Engine:
         self._clients, self._clock = clients, clock or SystemClock()
         self._library = clients.library
         self._settings = settings
-        self._readers: dict[str, Extracting] = {}
-        """By embedder: each remembers the sentences that it read."""
+        self._readers = Readers(clients, settings)
+        self._boxes = Boxes(clients.library)
+        self._embedder_lately = Lately(clock=self._clock)
+        self._kept = KeptAnswers(
+            self.records,
+            self._library,
+            days=settings.answer_days,
+            config_hash=config_hash(settings),
+            clock=self._clock,
+        )
 
     @property
     def records(self) -> RecordStore:
@@ -57,35 +67,85 @@ class Engine:
         return self._clients.store.records
 
     async def ask(self, question: Question) -> Answer:
-        """Return an answer whose every claim cites verbatim quotes, or an abstention."""
-        answerer = await self._answerer(question.scope.collection)
+        """Return an answer whose every claim cites verbatim quotes, or an abstention.
+
+        Raises:
+            DeadlineError: the embedder took too long.
+        """
+        return await self._answer(question, Tell())
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event]:
+        """Yield how the answer comes about, and at the end, as `final`, what `ask` returns.
+
+        Raises:
+            DeadlineError: the embedder took too long.
+        """
+        events: asyncio.Queue[Event | None] = asyncio.Queue()
+        answering = asyncio.create_task(self._answer(question, Tell(events.put_nowait)))
+        answering.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            yield Event(kind=FINAL, data=await answering)
+        finally:
+            answering.cancel()
+            await asyncio.wait([answering])
+
+    async def _answer(self, question: Question, tell: Tell) -> Answer:
+        deadline = await self._deadline()
+        answerer = await self._answerer(question.scope.collection, deadline)
         await self._library.expect(question.scope.collection, question.scope.document_ids)
-        answer = await answerer.answer(
+        limits = Limits(
+            top_k=question.top_k or self._settings.top_k,
+            max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
+            deadline=deadline,
+        )
+        answer = await answerer.answer(question.text, question.scope, limits, tell=tell)
+        answer = say_scope_is_empty(answer, question.scope)
+        answer = await self._boxes.on(answer, question.scope.collection)
+        await self._kept.keep(answer, question.scope.collection)
+        return answer
+
+    async def kept_answer(self, answer_id: str) -> KeptAnswer:
+        """Return an answer as it was given, without what it says from deleted documents."""
+        return await self._kept.answer(answer_id)
+
+    async def replay(self, answer_id: str) -> Replay:
+        """Check the citations of a kept answer against today's documents."""
+        return await self._kept.replay(answer_id)
+
+    async def search(self, question: Question) -> SearchResult:
+        """Return passages, best first.
+
+        Raises:
+            DeadlineError: the embedder took too long.
+        """
+        started = time.perf_counter()
+        deadline = await self._deadline()
+        retriever = await self._retriever(question.scope.collection, deadline)
+        await self._library.expect(question.scope.collection, question.scope.document_ids)
+        found = await retriever.find(
             question.text,
             question.scope,
             top_k=question.top_k or self._settings.top_k,
-            max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
-        )
-        return _say_scope_is_empty(answer, question.scope)
-
-    async def search(self, question: Question) -> SearchResult:
-        """Return passages, best first."""
-        started = time.perf_counter()
-        retriever = await self._retriever(question.scope.collection)
-        await self._library.expect(question.scope.collection, question.scope.document_ids)
-        passages = await retriever.find(
-            question.text, question.scope, top_k=question.top_k or self._settings.top_k
+            deadline=deadline,
         )
         elapsed = round((time.perf_counter() - started) * 1_000, 3)
-        return SearchResult(passages=passages, timings_ms={"search": elapsed, "total": elapsed})
+        return SearchResult(
+            passages=found.passages,
+            timings_ms={"search": elapsed, "total": elapsed},
+            fallbacks=found.fallbacks,
+        )
 
     async def ingest(self, request: IngestRequest) -> AsyncIterator[Job]:
         """Ingest and yield how it stands; the last one yielded is final."""
         embedder = await self._embedder_of(request)
-        collection = (await self._library.create_collection(request.collection, embedder)).name
+        record = await self._library.create_collection(request.collection, embedder)
+        collection, embedders = record.name, self._clients.embedders
         reader = Reader(
             library=self._library,
             collection=collection,
+            embedder=embedder,
             metadata=request.metadata,
             refresh=request.refresh,
             max_bytes=self._settings.max_file_bytes,
@@ -95,48 +155,42 @@ class Engine:
             collection=collection,
             embedder=embedder,
             sparse=self._clients.sparse,
+            forget=partial(embedders.forget, record) if embedders.keeps(record) else None,
         )
         ingestion = Ingestion(reader=reader, pipeline=pipeline, collection=collection)
         async for job in ingestion.run(partial(sources, request, self._settings.max_file_bytes)):
             yield job
         await (await self._library.index(collection)).optimize()
 
-    async def _retriever(self, collection: CollectionName) -> Retriever:
+    async def _deadline(self) -> Deadline:
+        """Return until when a question may take; what is imported once does not count."""
         await self._clients.models.ready()
+        return Deadline.after(self._settings.timeout_s, clock=self._clock)
+
+    async def _embedder(self, collection: CollectionName, deadline: Deadline) -> Embedder:
+        """Return what made a collection."""
         record = await self._library.collection(collection)
+        late = DeadlineError("was not reached in the time for a question", model=record.embedder)
+        async with deadline.enforced(late=late):
+            return await self._clients.embedders.of(record)
+
+    async def _retriever(self, collection: CollectionName, deadline: Deadline) -> Retriever:
         return Retriever(
             await self._library.index(collection),
             self._library,
-            embedder=await self._clients.embedders.get(record.embedder),
+            embedder=await self._embedder(collection, deadline),
             sparse=self._clients.sparse,
             reranker=self._clients.models.reranker,
         )
 
-    async def _answerer(self, collection: CollectionName) -> Answerer:
+    async def _answerer(self, collection: CollectionName, deadline: Deadline) -> Answerer:
         return Answerer(
-            await self._retriever(collection),
-            await self._reader(collection),
+            await self._retriever(collection, deadline),
+            await self._readers.get(await self._embedder(collection, deadline)),
             self._library,
             count_tokens=count_tokens,
             count_documents=self._library.count_documents,
         )
-
-    async def _reader(self, collection: CollectionName) -> AnswerReader:
-        await self._clients.models.ready()
-        writer = self._clients.models.writer
-        if writer is not None:
-            return Generating(
-                writer,
-                Lexicon(self._clients.sparse),
-                clock=self._clock,
-                timeout_s=self._settings.timeout_s,
-            )
-        record = await self._library.collection(collection)
-        embedder = await self._clients.embedders.get(record.embedder)
-        if embedder.name not in self._readers:
-            reader = ExtractiveReader(embedder, self._clients.sparse)
-            self._readers[embedder.name] = Extracting(reader)
-        return self._readers[embedder.name]
 
     async def _embedder_of(self, request: IngestRequest) -> Embedder:
         """Return what made the collection, or what is to make it."""
@@ -149,7 +203,7 @@ class Engine:
             raise EmbedderMismatchError(
                 collection=record.name, made_by=record.embedder, asked=request.embedder
             )
-        return await embedders.get(record.embedder)
+        return await embedders.of(record)
 
     async def collections(self) -> list[CollectionRecord]:
         """Return every collection, by name."""
@@ -164,7 +218,12 @@ class Engine:
         )
 
     async def delete_collection(self, name: CollectionName) -> None:
-        """Delete a collection and all that is in it."""
+        """Delete a collection, all that is in it, and what was answered from it."""
+        collection = await self._library.collection(name)
+        await self._kept.forget_collection(name)
+        if self._clients.embedders.keeps(collection):
+            async for document in self._library.all_documents(name):
+                await self._forget_vectors(collection, document)
         await self._library.delete_collection(name)
 
     async def documents(
@@ -179,8 +238,16 @@ class Engine:
         return await self._library.document(collection, document)
 
     async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
-        """Delete a document and everything that was made of it."""
+        """Delete a document and everything that was made of it, in kept answers too."""
+        record = await self._library.document(collection, document)
+        await self._kept.forget(document)
+        await self._forget_vectors(await self._library.collection(collection), record)
         await self._library.delete_document(collection, document)
+
+    async def _forget_vectors(self, collection: CollectionRecord, document: DocumentRecord) -> None:
+        if self._clients.embedders.keeps(collection):
+            texts = await embedded_texts(self._library, document)
+            await self._clients.embedders.forget(collection, texts)
 
     async def text(
         self, collection: CollectionName, document: DocumentId, span: Span | None = None
@@ -194,13 +261,16 @@ class Engine:
         Whoever asks next finds the default embedder open.
         """
         await asyncio.to_thread(count_tokens, "a")  # the first count reads the vocabulary
+        await self._boxes.ready()
         return {
-            "store": await _wrong(self._library.collections()),
-            "embedder": await _wrong(self._clients.embedders.get()),
+            "store": await wrong(self._library.collections()),
+            "embedder": await self._embedder_lately.wrong(self._clients.embedders.get),
         }
 
     async def close(self) -> None:
-        """Release the store."""
+        """Release the store, when all answers that were given are in it."""
+        await self._kept.drain()
+        self._boxes.close()
         await self._clients.close()
 
 
@@ -212,23 +282,3 @@ async def open_engine(settings: Settings) -> Engine:
         StoreError: the store cannot be opened or reached.
     """
     return Engine(await asyncio.to_thread(open_clients, settings), settings)
-
-
-def _say_scope_is_empty(answer: Answer, scope: Scope) -> Answer:
-    """Return `answer`; where there was no document to answer from, saying that."""
-    if answer.coverage.documents_in_scope or answer.answer is not None:
-        return answer
-    detail = (
-        "no document of the collection meets the filters"
-        if scope.filters
-        else "the collection has no documents"
-    )
-    return replace(answer, abstained=Abstention(reason=AbstainReason.NO_EVIDENCE, detail=detail))
-
-
-async def _wrong(attempt: Awaitable[object]) -> str:
-    try:
-        await attempt
-    except IbidError as error:
-        return str(error)
-    return ""

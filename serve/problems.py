@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from core.errors import (
     ConflictError,
+    DeadlineError,
     EmbedderError,
     IbidError,
     NotFoundError,
@@ -26,6 +27,7 @@ _STATUSES: tuple[tuple[type[IbidError], HTTPStatus], ...] = (
     (SettingsError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (EmbedderError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (DeadlineError, HTTPStatus.GATEWAY_TIMEOUT),
     (ProviderError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

@@ -10,13 +10,15 @@ from core.errors import RequestError
 from core.types import MetadataValue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
-    from core.answers import Answer
+    from core.answers import Answer, Fallback
     from core.ids import CollectionName, DocumentId
+    from core.kept import KeptAnswer, Replay
     from core.records import CollectionRecord, DocumentRecord, Job
     from core.types import Metadata, Passage, Scope, Span
+    from serve.answer.events import Event
 
 LONGEST_QUESTION = 8_000
 """Characters."""
@@ -51,6 +53,8 @@ class SearchResult:
 
     passages: Sequence[Passage]
     timings_ms: Mapping[str, float]
+    fallbacks: Sequence[Fallback] = ()
+    """Reranking models that failed: then the passages are in the order in which they were found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +115,20 @@ class Service(Protocol):
         """Return an answer whose every claim cites verbatim quotes, or an abstention."""
         ...
 
+    def stream(self, question: Question) -> AsyncGenerator[Event]:
+        """Yield how the answer comes about, and at the end, as `final`, what `ask` returns."""
+        ...
+
     async def search(self, question: Question) -> SearchResult:
         """Return passages, best first."""
+        ...
+
+    async def kept_answer(self, answer_id: str) -> KeptAnswer:
+        """Return an answer as it was given, without what it says from deleted documents."""
+        ...
+
+    async def replay(self, answer_id: str) -> Replay:
+        """Check the citations of a kept answer against today's documents."""
         ...
 
     def ingest(self, request: IngestRequest) -> AsyncIterator[Job]:
@@ -130,7 +146,7 @@ class Service(Protocol):
         ...
 
     async def delete_collection(self, name: CollectionName) -> None:
-        """Delete a collection and all that is in it."""
+        """Delete a collection, all that is in it, and what was answered from it."""
         ...
 
     async def documents(

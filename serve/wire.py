@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from core.answers import Fallback
 from core.errors import ServerError
 from core.ids import DocumentId
 from core.records import CollectionRecord, DocumentRecord, Job
@@ -31,6 +32,8 @@ class Passages:
 
     passages: tuple[Passage, ...]
     timings_ms: dict[str, float]
+    fallbacks: tuple[Fallback, ...] = ()
+    """Reranking models that failed: then the passages are in the order in which they were found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,8 +187,11 @@ class Limiter:
             raise
 
     async def _give_back(self, slot: Slot, lane: Lane) -> None:
-        self._semaphore(lane).release()
-        await slot.release()
+        """Release what is held; the slot first, or the next one here would find it taken."""
+        try:
+            await slot.release()
+        finally:
+            self._semaphore(lane).release()
 
     async def _shared_slot(self, account: str, number: int, deadline: Deadline) -> Slot | None:
         if self._slots is None:

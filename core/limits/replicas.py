@@ -106,13 +106,15 @@ class RedisSlots:
         """While Redis is out, give the slots of `otherwise`."""
         self._redis, self._clock, self._otherwise = redis, clock, otherwise
         self._out_until = float("-inf")
+        self._releasing = set[asyncio.Task[None]]()
 
     async def take(self, account: str, number: int, *, lease_s: float) -> Slot | None:
         """Return an account's slot of that number, if it is free."""
         if self._clock.monotonic() >= self._out_until:
             lock = Lock(self._redis, f"{_PREFIX}slot:{account}:{number}", timeout=lease_s)
             try:
-                return _Lease(lock) if await lock.acquire(blocking=False) else None
+                free = await lock.acquire(blocking=False)
+                return _Lease(lock, self._releasing) if free else None
             except (OSError, RedisError) as error:
                 self._out_until = self._clock.monotonic() + OUT_S
                 _log.warning("requests under way are not shared out between replicas: %s", error)
@@ -121,15 +123,25 @@ class RedisSlots:
         return await self._otherwise.take(account, number, lease_s=lease_s)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, once what is being given back has been."""
+        if self._releasing:
+            await asyncio.wait(self._releasing)
         await self._redis.aclose()
 
 
 class _Lease:
-    def __init__(self, lock: Lock) -> None:
-        self._lock = lock
+    def __init__(self, lock: Lock, releasing: set[asyncio.Task[None]]) -> None:
+        """Hold `lock`; while it is given back, `releasing` has the task that does."""
+        self._lock, self._releasing = lock, releasing
 
     async def release(self) -> None:
+        """Give it back, even if who waits for that is cancelled."""
+        task = asyncio.create_task(self._release())
+        self._releasing.add(task)
+        task.add_done_callback(self._releasing.discard)
+        await asyncio.shield(task)
+
+    async def _release(self) -> None:
         try:
             await self._lock.release()
         except (OSError, RedisError) as error:  # it ends by itself

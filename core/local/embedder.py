@@ -8,19 +8,26 @@ import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from core.local.precision import Precision
+from core.types import Span, TokenVectors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from core.types import Vector
 
+_Made = TypeVar("_Made")
+
 MODEL = "all-MiniLM-L6-v2"
 DIMENSIONS = 384
 MAX_TOKENS = 254
+AT_ONCE = 64
+"""Passages: enough that no thread waits, few enough that what is embedded is soon stored."""
 """The 256 that the model was trained on, less the two special ones."""
 QUESTIONS_KEPT = 1_000
 """Questions whose vectors are kept: search and the reader ask for the same one."""
@@ -76,6 +83,11 @@ class MiniLmEmbedder:
         """The most tokens of one text that are read, without the special ones."""
         return self._max_tokens
 
+    @property
+    def passages_at_once(self) -> int:
+        """How many texts are worth handing over together."""
+        return AT_ONCE
+
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model's tokenizer makes of `text`, without special ones."""
         return self._wordpiece.count(text)
@@ -87,7 +99,19 @@ class MiniLmEmbedder:
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """Return the vectors to store, in the order of `texts`."""
-        vectors: dict[int, Vector] = {}
+        return await self._of_each(texts, self._embed)
+
+    async def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the vectors of the tokens of each of `texts`, in their order."""
+        return await self._of_each(texts, self._embed_tokens)
+
+    async def close(self) -> None:
+        """Release the threads."""
+        self._passages.shutdown(wait=False, cancel_futures=True)
+        self._questions.shutdown(wait=False, cancel_futures=True)
+
+    async def _of_each(self, texts: Sequence[str], make: Callable[[str], _Made]) -> list[_Made]:
+        made: dict[int, _Made] = {}
         # The longest first, so that no thread has a long text left when the others are done.
         waiting = deque(sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True))
         stopped = threading.Event()
@@ -98,7 +122,7 @@ class MiniLmEmbedder:
                     index = waiting.popleft()
                 except IndexError:
                     return
-                vectors[index] = self._embed(texts[index])
+                made[index] = make(texts[index])
 
         loop = asyncio.get_running_loop()
         threads = [
@@ -110,12 +134,17 @@ class MiniLmEmbedder:
                 await thread
         finally:
             stopped.set()
-        return [vectors[index] for index in range(len(texts))]
-
-    async def close(self) -> None:
-        """Release the threads."""
-        self._passages.shutdown(wait=False, cancel_futures=True)
-        self._questions.shutdown(wait=False, cancel_futures=True)
+        return [made[index] for index in range(len(texts))]
 
     def _embed(self, text: str) -> Vector:
         return self._encoder.encode(self._wordpiece.ids(text, limit=self._max_tokens))
+
+    def _embed_tokens(self, text: str) -> TokenVectors:
+        ids, places = self._wordpiece.places(text, limit=self._max_tokens)
+        vector, special = self._encoder.encode_tokens(ids)
+        tokens = special[1:-1]
+        return TokenVectors(
+            vector=vector,
+            spans=tuple(Span(start, end) for start, end in places),
+            tokens=tokens / np.linalg.norm(tokens, axis=1, keepdims=True),
+        )

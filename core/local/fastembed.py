@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.types import Vector
 
 
+AT_ONCE = 64
+"""Passages: few enough that what is embedded is soon stored."""
 UNTRUNCATED = 512
 """What a model is taken to read that names no limit."""
 
@@ -73,6 +75,11 @@ class FastEmbedEmbedder:
     def max_tokens(self) -> int:
         """The most tokens of one text that are read, without the special ones."""
         return self._max_tokens
+
+    @property
+    def passages_at_once(self) -> int:
+        """How many texts are worth handing over together."""
+        return AT_ONCE
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model's tokenizer makes of `text`, without special ones."""

@@ -30,6 +30,8 @@ MICROSOFT = "com.microsoft"
 def build_graph(weights: Mapping[str, Floats], precision: Precision) -> ModelProto:
     """Return the encoder: the `ids` of one text, special tokens included, to a unit `vector`.
 
+    It also gives the `tokens` whose mean the vector is, each in context, not of length one.
+
     It takes one text at a time, without padding, so there is no attention mask, and the mean over
     the tokens is the pooling the model was trained with. Weights are quantized by output channel,
     activations as they come, by tensor: with one text in a run, a vector is its text's alone.
@@ -90,6 +92,7 @@ class _Graph:
         return self._normalize(outer, hidden, _input_norm(layer + 1))
 
     def pool(self, hidden: str) -> None:
+        self._nodes.append(helper.make_node("Identity", [hidden], ["tokens"]))
         mean = self._add("ReduceMean", hidden, self._constant("tokens", np.array([1])), keepdims=0)
         self._nodes.append(helper.make_node("LpNormalization", [mean], ["vector"], axis=-1, p=2))
 
@@ -98,7 +101,10 @@ class _Graph:
             self._nodes,
             "all-MiniLM-L6-v2",
             [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH])],
+            [
+                helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH]),
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [1, "tokens", WIDTH]),
+            ],
             self._constants,
         )
         opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]

@@ -67,7 +67,7 @@ class OpenAiCompatibleEmbedder:
         embedder = cls(endpoint, client, dimensions=0)
         try:
             [vector] = await embedder._request(["dimensions"])
-        except EmbedderError:
+        except BaseException:  # the wait for it may be cut off
             await embedder.close()
             raise
         embedder._dimensions = len(vector)
@@ -87,6 +87,11 @@ class OpenAiCompatibleEmbedder:
     def max_tokens(self) -> int:
         """The most tokens of one text that are sent."""
         return self._endpoint.max_tokens
+
+    @property
+    def passages_at_once(self) -> int:
+        """How many texts are worth handing over together."""
+        return self._endpoint.batch_texts * self._endpoint.in_flight
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens cl100k makes of `text`; the model's own may count otherwise."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.local.precision import Precision
-    from core.types import Vector
+    from core.types import Vector, Vectors
 
 BUILDERS = ("minilm.py", "quantize.py")
 """What writes the graph: when one of them changes, a graph built before is not used."""
@@ -53,6 +53,12 @@ class Encoder:
     def encode(self, ids: Sequence[int]) -> Vector:
         """Return the vector of one text, given as token ids with the special ones."""
         return self._session.run(["vector"], {"ids": np.array([ids], dtype=np.int64)})[0][0]
+
+    def encode_tokens(self, ids: Sequence[int]) -> tuple[Vector, Vectors]:
+        """Return the vector of one text, as `encode` does, and those of its tokens, a row each."""
+        names = ["vector", "tokens"]
+        vector, tokens = self._session.run(names, {"ids": np.array([ids], dtype=np.int64)})
+        return vector[0], tokens[0]
 
 
 def open_encoder(data_dir: Path, precision: Precision) -> Encoder:

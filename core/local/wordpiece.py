@@ -25,3 +25,8 @@ class WordPiece:
         """Return the first `limit` tokens of `text` between the two special ones."""
         ids = self._tokenizer.encode(well_formed(text), add_special_tokens=False).ids
         return [self._first, *ids[:limit], self._last]
+
+    def places(self, text: str, *, limit: int) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return what `ids` does, and the start and end in `text` of each that is not special."""
+        found = self._tokenizer.encode(well_formed(text), add_special_tokens=False)
+        return [self._first, *found.ids[:limit], self._last], found.offsets[:limit]

@@ -17,7 +17,7 @@ from core.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from core.catalog.card import ModelCard
     from core.clock import Deadline
@@ -52,21 +52,20 @@ async def first_live(
     are tried again when that is over, if it is over before the deadline.
 
     Raises:
-        KeyRefusedError, CreditsError: no candidate of another key answered either.
-        DeadlineError: the time is over.
-        NoModelError: every candidate is out; names all reasons.
+        NoModelError: every candidate is out, or the time is over; has the reasons of all that were
+            asked.
     """
     causes: dict[str, ProviderError] = {}
     left = list(cards)
     while left:
-        answered = await _pass(left, call, causes)
+        try:
+            answered = await _pass(left, call, causes)
+        except DeadlineError as error:
+            raise NoModelError(_of_asked(causes)) from error
         if answered is not None:
             return answered
         left = await _cooled(left, causes, deadline)
-    for error in causes.values():
-        if isinstance(error, KeyRefusedError | CreditsError):
-            raise error
-    raise NoModelError(tuple(causes.items()))
+    raise NoModelError(_of_asked(causes))
 
 
 async def _pass(
@@ -83,10 +82,10 @@ async def _pass(
             continue
         try:
             result = await call(card)
-        except DeadlineError:
-            raise
         except ProviderError as error:
             causes[card.name] = error
+            if isinstance(error, DeadlineError):
+                raise
             if isinstance(error, KeyRefusedError | CreditsError):
                 refused[key] = error
         else:
@@ -94,6 +93,14 @@ async def _pass(
             fallbacks = tuple(Fallback(model=name, error=cause) for name, cause in earlier.items())
             return Answered(result=result, card=card, fallbacks=fallbacks)
     return None
+
+
+def _of_asked(causes: Mapping[str, ProviderError]) -> tuple[tuple[str, ProviderError], ...]:
+    """Return `causes` without those who were not asked: theirs is another's of the same key."""
+    asked: dict[ProviderError, str] = {}
+    for name, error in causes.items():
+        asked.setdefault(error, name)
+    return tuple((name, error) for error, name in asked.items())
 
 
 async def _cooled(

@@ -11,8 +11,8 @@ from core.chat import Delta, Finish, TokenUsage
 from core.clock import Deadline
 from core.errors import ProviderError, ReplyError, UnavailableError
 from core.nim.asking import Asking
+from core.nim.attempts import NotAgainError
 from core.nim.connections import Call, ChatConnections, Timeouts
-from core.nim.policy import NotAgainError
 from core.nim.pythonic import read_calls
 from core.nim.stream import Assembly
 from core.nim.structured import Valid, check_schema, read_answer, with_repair, with_schema
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from core.catalog.card import ModelCard
     from core.chat import Completion, Prompt
     from core.clock import Clock
-    from core.nim.policy import Request, Upstream
+    from core.nim.attempts import Request
+    from core.nim.policy import Upstream
     from core.types import JsonObject
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.card import ModelCard
-    from core.nim.policy import Request
+    from core.nim.attempts import Request
     from core.nim.session import NimSession
     from core.types import Vector
 

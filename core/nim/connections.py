@@ -7,7 +7,6 @@ reply is seen as it is, because the SDK would take a page of HTML for an answer.
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ import orjson
 
 from core.errors import ReplyError, UnavailableError
 from core.nim.addresses import status_address
-from core.nim.replies import Reply, refusal, stream_error
+from core.nim.promises import ACCEPTED, held_for, promised_id
+from core.nim.replies import MOST_BYTES, Reply, refusal, stream_error, too_long
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -28,14 +28,10 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, RequestOptions
 
     from core.clock import Clock
-    from core.nim.policy import Request
+    from core.nim.attempts import Request
 
-LONGEST_POLL_S = 3600
-"""NVIDIA's gateway holds no request longer, and refuses to be asked to."""
 BETWEEN_POLLS_S = (1.0, 10.0)
 """The first and the longest pause; the gateway also holds each poll."""
-ACCEPTED = 202
-REQUEST_ID: Final = re.compile(r"[\w-]{1,200}")
 SENT: Final = frozenset(
     {
         "accept",
@@ -80,8 +76,9 @@ class Call:
 class ChatConnections:
     """Connections to every endpoint, kept open between requests."""
 
-    def __init__(self, *, clock: Clock, timeouts: Timeouts) -> None:
-        self._clock, self._timeouts = clock, timeouts
+    def __init__(self, *, clock: Clock, timeouts: Timeouts, most_bytes: int = MOST_BYTES) -> None:
+        """Open nothing yet; of a reply `most_bytes` are read, and then it is none."""
+        self._clock, self._timeouts, self._most_bytes = clock, timeouts, most_bytes
         self._client: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
 
@@ -95,6 +92,17 @@ class ChatConnections:
         """
         model = call.request.model_id
         client = await self.open()
+        from core.nim.bounded import TooLongError  # noqa: PLC0415 - with the client
+
+        try:
+            async with aclosing(self._replied(client, call)) as events:
+                async for event in events:
+                    yield event
+        except TooLongError as error:
+            raise too_long(self._most_bytes, model=model) from error
+
+    async def _replied(self, client: AsyncOpenAI, call: Call) -> AsyncGenerator[object]:
+        model = call.request.model_id
         with _translated(model):
             response = await self._accepted(client, call)
         try:
@@ -119,7 +127,9 @@ class ChatConnections:
         """Return the client; the first time takes seconds, in which the SDK is imported."""
         async with self._opening:
             if self._client is None:
-                self._client = await asyncio.to_thread(_open_client, self._timeouts)
+                self._client = await asyncio.to_thread(
+                    _open_client, self._timeouts, self._most_bytes
+                )
             return self._client
 
     async def _accepted(self, client: AsyncOpenAI, call: Call) -> httpx2.Response:
@@ -138,9 +148,11 @@ class ChatConnections:
         return response
 
 
-def _open_client(timeouts: Timeouts) -> AsyncOpenAI:
+def _open_client(timeouts: Timeouts, most_bytes: int) -> AsyncOpenAI:
     from httpx2 import AsyncClient, AsyncHTTPTransport, Limits, Timeout  # noqa: PLC0415
     from openai import AsyncOpenAI  # noqa: PLC0415 - with it 2 s, for who chats
+
+    from core.nim.bounded import bounded  # noqa: PLC0415 - as late as they
 
     limits = Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=60)
     transport = AsyncHTTPTransport(limits=limits, socket_options=_keepalive())
@@ -150,7 +162,7 @@ def _open_client(timeouts: Timeouts) -> AsyncOpenAI:
         mounts={} if "all" in getproxies() else {"all://": transport},
         limits=limits,
         timeout=Timeout(None, connect=timeouts.connect_s, write=timeouts.write_s),
-        event_hooks={"request": [_strip]},
+        event_hooks={"request": [_strip], "response": [bounded(most_bytes)]},
     )
     # Every request has an address and a key of its own.
     return AsyncOpenAI(api_key="none", base_url="http://localhost", max_retries=0, http_client=http)
@@ -173,14 +185,12 @@ async def _strip(request: httpx2.Request) -> None:
 def _options(request: Request) -> RequestOptions:
     from openai import Omit  # noqa: PLC0415 - loaded by now
 
-    poll_s = min(max(int(request.timeout_s), 1), LONGEST_POLL_S)
     key = request.api_key
     return {
         "headers": {
             "Accept": "text/event-stream",
             "Authorization": f"Bearer {key.get_secret_value()}" if key else Omit(),
-            # Without it the gateway answers 202 after a minute, or 504 after five.
-            "NVCF-POLL-SECONDS": str(poll_s),
+            **held_for(request.timeout_s),
         }
     }
 
@@ -212,8 +222,7 @@ async def _send(
 
 def _status_url(response: httpx2.Response, call: Call, *, before: str) -> str:
     """Return where to ask for the answer; a poll that names no id leaves it at the one before."""
-    request_id = response.headers.get("nvcf-reqid", "")
-    if REQUEST_ID.fullmatch(request_id):
+    if request_id := promised_id(response.headers):
         return status_address(call.url, request_id)
     if before == call.url:
         raise refusal(Reply(status=ACCEPTED), model=call.request.model_id)

@@ -12,12 +12,12 @@ from core.clock import Deadline
 from core.errors import (
     ContextOverflowError,
     NoRoomError,
+    PassingError,
     ProviderError,
-    RateLimitedError,
     SettingsError,
-    UnavailableError,
 )
 from core.nim.batches import Appetite, Bounds, batches, may_be_too_much, side_by_side
+from core.nim.names import place_of, recorded_name
 from core.nim.session import Connections
 from core.nim.threads import in_thread
 from core.nim.vector_cache import InputType, Space
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from core.catalog.card import ModelCard
     from core.clock import Clock
-    from core.nim.policy import Request, Upstream
+    from core.nim.attempts import Request
+    from core.nim.policy import Upstream
     from core.nim.session import NimSession
     from core.nim.vector_cache import VectorCache
     from core.types import Vector
@@ -99,8 +100,8 @@ class NimEmbedder:
 
     @property
     def name(self) -> str:
-        """The model, as the setting names it."""
-        return f"nim:{self._card.name}"
+        """The model as the setting names it and, where it is not NVIDIA, who serves it."""
+        return recorded_name(self._card)
 
     @property
     def dimensions(self) -> int:
@@ -111,6 +112,11 @@ class NimEmbedder:
     def max_tokens(self) -> int:
         """The most tokens of one text that are read, as `count_tokens` counts."""
         return max(self._card.effective_window - ADDED_TOKENS, 1)
+
+    @property
+    def passages_at_once(self) -> int:
+        """How many texts are worth handing over together."""
+        return self._bounds.texts * self._bounds.in_flight
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model makes of `text`, at most."""
@@ -145,7 +151,7 @@ class NimEmbedder:
     def space(self, kind: InputType) -> Space:
         """Return what its vectors are kept under."""
         return Space(
-            base_url=self._card.endpoint.base_url,
+            place=place_of(self._card),
             model=self._card.name,
             dimensions=self._dimensions,
             input_type=kind,
@@ -206,7 +212,7 @@ class NimEmbedder:
                 vectors = await self._upstream.call(self._card, attempt, deadline=deadline)
             except NoRoomError:
                 raise
-            except (RateLimitedError, UnavailableError) as error:
+            except PassingError as error:
                 wait_s = error.retry_after_s or LULL_S
                 patient = batch.is_of_passages and self._has_answered
                 if not patient or wait_s >= deadline.remaining_s():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from sys import maxsize
 from typing import TYPE_CHECKING
 
-from core.catalog.catalog import ModelRole
+from core.catalog.catalog import ModelRole, Tier
 from core.clock import Clock, Deadline, SystemClock
 from core.limits.limiter import Rates, open_limiter
+from core.nim.candidates import first_live
 from core.nim.health import Health
 from core.nim.keys import Keys
-from core.nim.policy import Upstream, first_live
+from core.nim.names import model_and_place
+from core.nim.policy import Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +31,13 @@ if TYPE_CHECKING:
     from core.nim.vector_cache import VectorCache
     from core.nim.writer import NimWriter
     from core.protocols import RecordStore
+    from core.records import CollectionRecord
 
 _TURN, _SHARE = 0.1, 0.4
 """Of the time for a question: to wait for a model where another has room, and for it to begin."""
-_RERANKING_S = 10.0
-"""What a second look at the passages may take; after that they stay as they were found."""
+_RERANKING_S, _RERANKING_SHARE = 10.0, 0.25
+"""What a second look at the passages may take, and of the time for a question at most; after that
+they stay as they were found."""
 _SILENCE_S = 30.0
 """Between two pieces of an answer."""
 
@@ -109,19 +114,47 @@ class Nim:
 
         return NimWriter(self.catalog, self.chat(), self.health, model=model)
 
+    def judge(self) -> NimWriter | None:
+        """Return who checks claims; `None`: there is no key for anybody."""
+        from core.nim.writer import NimWriter  # noqa: PLC0415
+
+        cards = self.usable(self.catalog.role(ModelRole.JUDGE))
+        judges = Tier(name=ModelRole.JUDGE, up_to=maxsize, candidates=tuple(cards))
+        catalog = replace(self.catalog, tiers=(judges,))
+        return NimWriter(catalog, self.chat(), self.health) if cards else None
+
     async def embedder(self, card: ModelCard) -> NimEmbedder:
         """Return an embedder whose vectors are kept, so that none is paid for twice."""
         from core.nim.embeddings import NimEmbedder  # noqa: PLC0415 - as late as its connections
 
+        cache = await self._vectors()
+        if card.name not in self._embedders:
+            made = NimEmbedder(card, self.upstream, clock=self.clock, cache=cache)
+            self._embedders[card.name] = made
+            self._closing.push_async_callback(made.close)
+        return self._embedders[card.name]
+
+    async def forget(self, collection: CollectionRecord, texts: Sequence[str]) -> None:
+        """Delete the vectors that are kept of `texts`, as what made `collection` embedded them."""
+        from core.nim.embeddings import sendable  # noqa: PLC0415 - as late as its connections
+        from core.nim.vector_cache import InputType, Space  # noqa: PLC0415
+
+        model, place = model_and_place(collection.embedder)
+        space = Space(
+            place=place,
+            model=model,
+            dimensions=collection.dimensions,
+            input_type=InputType.PASSAGE,
+        )
+        cache = await self._vectors()
+        await asyncio.to_thread(cache.forget, space, [sendable(text) for text in texts])
+
+    async def _vectors(self) -> VectorCache:
         async with self._opening:
             if self._cache is None:
                 self._cache = await asyncio.to_thread(_open_cache, self._options.data_dir)
                 self._closing.callback(self._cache.close)
-            if card.name not in self._embedders:
-                made = NimEmbedder(card, self.upstream, clock=self.clock, cache=self._cache)
-                self._embedders[card.name] = made
-                self._closing.push_async_callback(made.close)
-        return self._embedders[card.name]
+        return self._cache
 
     async def first_embedder(self) -> NimEmbedder:
         """Return the first embedder of the catalogue that answers.
@@ -147,7 +180,7 @@ class Nim:
         cards = self.usable(self.catalog.role(ModelRole.RERANK))
         if not cards:
             return None
-        bounds = Bounds(question_s=_RERANKING_S)
+        bounds = Bounds(question_s=min(_RERANKING_S, _RERANKING_SHARE * self._options.timeout_s))
         made = NimReranker(cards, self.upstream, clock=self.clock, bounds=bounds)
         self._closing.push_async_callback(made.close)
         return made

@@ -17,14 +17,13 @@ from core.errors import (
     ModelGoneError,
     NoRoomError,
     ParameterError,
+    PassingError,
     ProviderError,
     RateLimitedError,
     ReplyError,
     RequestRefusedError,
-    UnavailableError,
 )
-from core.nim.attempts import Asked, Attempt, NotAgainError, Request, in_time
-from core.nim.candidates import Answered, Fallback, first_live
+from core.nim.attempts import Asked, NotAgainError, Request, in_time
 from core.nim.keyring import Keyring, hide_key, lane_of
 from core.nim.retries import Retries
 
@@ -36,19 +35,9 @@ if TYPE_CHECKING:
     from core.catalog.card import ModelCard
     from core.clock import Clock, Deadline
     from core.limits.limiter import Lane, Limiter
+    from core.nim.attempts import Attempt
     from core.nim.health import Health
     from core.nim.keys import Keys
-
-__all__ = [
-    "Answered",
-    "Attempt",
-    "Fallback",
-    "NotAgainError",
-    "Request",
-    "Retries",
-    "Upstream",
-    "first_live",
-]
 
 T = TypeVar("T")
 _FAIR_S = 10.0
@@ -96,8 +85,8 @@ class Upstream:
             KeyRefusedError, CreditsError: nothing else will do better with this key.
             ModelGoneError: every id of `card` is retired.
             ContextOverflowError: too long; the learned window (`Health.window`) is lower now.
-            RateLimitedError, UnavailableError, ReplyError: no attempt gave an answer, or the wait
-                for the next goes beyond the deadline.
+            PassingError, ReplyError: no attempt gave an answer, or the wait for the next goes
+                beyond the deadline.
             NoRoomError: our own limits leave no room in time.
             CoolingError: the model is let alone; nothing was sent, or nothing more.
             DeadlineError: the time is over.
@@ -158,7 +147,7 @@ class Upstream:
                 return await self._attempt(asked, key)
             except (NoRoomError, CoolingError):
                 raise
-            except (RateLimitedError, UnavailableError, ReplyError) as error:
+            except (PassingError, ReplyError) as error:
                 failed += 1
                 await self._wait(asked, error, failed)
             except ParameterError as error:
@@ -213,7 +202,7 @@ class Upstream:
         if sent.key is not None:
             hide_key(error, sent.key)
         match error:
-            case RateLimitedError() | UnavailableError() | ReplyError():
+            case PassingError() | ReplyError():
                 await self._health.failed(card, model_id, error, on_trial=sent.on_trial)
                 if isinstance(error, RateLimitedError):
                     wait_s = error.retry_after_s
@@ -233,11 +222,11 @@ class Upstream:
     async def _wait(
         self,
         asked: Asked[T],
-        error: RateLimitedError | UnavailableError | ReplyError,
+        error: PassingError | ReplyError,
         failed: int,
     ) -> None:
         """Return when the next attempt may be made; raise `error` if there is to be none."""
-        named_s = None if isinstance(error, ReplyError) else error.retry_after_s
+        named_s = error.retry_after_s if isinstance(error, PassingError) else None
         drawn_s = self._draw() * self._retries.wait_s(failed)
         wait_s = drawn_s if named_s is None else named_s
         if wait_s >= asked.deadline.remaining_s():

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
     from core.catalog.card import ModelCard
     from core.clock import Clock
+    from core.nim.attempts import Request
     from core.nim.keys import Keys
-    from core.nim.policy import Request, Upstream
+    from core.nim.policy import Upstream
     from core.nim.session import NimSession
 
 PATIENCE_S = 60.0

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from core.errors import ProviderError
 
+MOST_BYTES = 64 * 2**20
+"""Of one reply: several times as many as the longest answer or the largest batch of vectors has."""
 _MOST_SHOWN = 300
 _SECRETS = re.compile(r"(?i)\b(nvapi-|sk-|bearer\s+)[^\s\"',;]+")
 
@@ -118,6 +120,11 @@ class _Said:
         # Cut between words: the rest of a key that the endpoint echoes would not be known for one.
         shown = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN].rpartition(" ")[0] + " …"
         return f"{self.status}: {shown}" if shown else str(self.status)
+
+
+def too_long(most_bytes: int, *, model: str) -> ReplyError:
+    """Return the error that says that a reply went on and on."""
+    return ReplyError(f"its reply has more than {most_bytes:,} bytes; no more is read", model=model)
 
 
 def refusal(reply: Reply, *, model: str) -> ProviderError:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from core.clock import Deadline
 from core.errors import ProviderError, ReplyError
 from core.nim.batches import Appetite, Bounds, batches, may_be_too_much, side_by_side
+from core.nim.candidates import first_live
 from core.nim.embeddings import sendable
-from core.nim.policy import first_live
 from core.nim.session import Connections
 from core.nim.threads import in_thread
 from core.tokens import count_for
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from core.catalog.card import ModelCard
     from core.clock import Clock
-    from core.nim.policy import Request, Upstream
+    from core.nim.attempts import Request
+    from core.nim.policy import Upstream
     from core.nim.session import NimSession
 
 

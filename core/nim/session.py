@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import time
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -17,7 +16,8 @@ from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from core.clock import Deadline
 from core.errors import KeyRefusedError, ReplyError, UnavailableError
-from core.nim.replies import Reply, refusal
+from core.nim.promises import ACCEPTED, held_for, promised_id
+from core.nim.replies import MOST_BYTES, Reply, refusal, too_long
 from core.nim.threads import in_thread
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from requests import Request as Unprepared
 
     from core.clock import Clock
-    from core.nim.policy import Request
+    from core.nim.attempts import Request
 
 HOSTS = 8
 """Endpoints whose connections are kept."""
@@ -37,12 +37,8 @@ KEPT = 32
 CONNECT_S = 10.0
 SHORTEST_S = 0.001
 """A time limit of zero is an error of its own."""
-LONGEST_POLL_S = 3600
-"""NVIDIA's gateway holds no request longer, and refuses to be asked to."""
-ACCEPTED = 202
 BETWEEN_POLLS_S = 1.0
 """The gateway also holds each of them."""
-REQUEST_ID = re.compile(r"[\w-]{1,200}")
 PIECE = 2**16
 """Bytes read at once, after which the time is looked at."""
 
@@ -54,10 +50,10 @@ _Options: TypeAlias = Any
 class Connections:
     """Connections that are kept and shared by threads; each attempt gets a session over them."""
 
-    def __init__(self, *, clock: Clock) -> None:
-        """Open nothing yet; attempts are bounded by the time of `clock`."""
+    def __init__(self, *, clock: Clock, most_bytes: int = MOST_BYTES) -> None:
+        """Open nothing yet; `clock` bounds the time of attempts, `most_bytes` their replies."""
         self._adapter = _Adapter(pool_connections=HOSTS, pool_maxsize=KEPT, max_retries=0)
-        self._clock = clock
+        self._clock, self._most_bytes = clock, most_bytes
 
     async def attempt(self, request: Request, ask: Callable[[NimSession], Answer]) -> Answer:
         """Return what `ask` does, on a thread of its own; it gets the session to send through.
@@ -67,7 +63,8 @@ class Connections:
         Raises:
             UnavailableError: it took longer than `request` allows.
         """
-        session = NimSession(self._adapter, request, _turn(request, clock=self._clock))
+        turn = _turn(request, clock=self._clock)
+        session = NimSession(self._adapter, request, turn, most_bytes=self._most_bytes)
         try:
             async with Deadline.after(request.timeout_s, clock=self._clock).enforced():
                 return await in_thread(lambda: ask(session))
@@ -87,7 +84,14 @@ class NimSession(Session):
     Nothing is kept between attempts but connections: no cookies, no key, no body.
     """
 
-    def __init__(self, adapter: HTTPAdapter, request: Request, turn: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        adapter: HTTPAdapter,
+        request: Request,
+        turn: Callable[[], None],
+        *,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         super().__init__()
         self.mount("https://", adapter)
         self.mount("http://", adapter)
@@ -96,6 +100,7 @@ class NimSession(Session):
         self.auth = _Bearer(request.api_key, model=request.model_id)
         self._model, self._timeout_s, self._turn = request.model_id, request.timeout_s, turn
         self._until = time.monotonic() + request.timeout_s
+        self._most_bytes = most_bytes
         self._promised = ""
         self._ended = False
 
@@ -108,8 +113,7 @@ class NimSession(Session):
         if request.json is not None:
             request.data, request.json = orjson.dumps(request.json), None
             request.headers = {**(request.headers or {}), "Content-Type": "application/json"}
-        poll_s = min(max(int(self._left_s()), 1), LONGEST_POLL_S)
-        request.headers = {**(request.headers or {}), "NVCF-POLL-SECONDS": str(poll_s)}
+        request.headers = {**(request.headers or {}), **held_for(self._left_s())}
         return super().prepare_request(request)
 
     def send(self, request: PreparedRequest, **options: _Options) -> Response:
@@ -150,6 +154,8 @@ class NimSession(Session):
             body += piece
             if time.monotonic() > self._until:
                 raise self.too_late()
+            if len(body) > self._most_bytes:
+                raise too_long(self._most_bytes, model=self._model)
         return bytes(body)
 
     def _checked(self, response: Response, body: bytes) -> Response:
@@ -171,9 +177,7 @@ class NimSession(Session):
 
     def _promise(self, response: Response, body: bytes) -> Response:
         """Return a 202 with the id to ask by; a poll that names none leaves it as it was."""
-        request_id = response.headers.get("NVCF-REQID", "")
-        if REQUEST_ID.fullmatch(request_id):
-            self._promised = request_id
+        self._promised = promised_id(response.headers) or self._promised
         if not self._promised:
             raise refusal(Reply(status=ACCEPTED), model=self._model)
         response.headers["NVCF-REQID"] = self._promised

@@ -44,15 +44,16 @@ class InputType(StrEnum):
 class Space:
     """What a vector depends on beside its text."""
 
-    base_url: str
-    """Where the model is asked: a name says little of what a server of one's own has."""
+    place: str
+    """Where the model is served, as collections record it: a name says little of what a server of
+    one's own has. Empty: by NVIDIA."""
     model: str
     dimensions: int
     input_type: InputType
 
     def key(self, text: str) -> bytes:
         """Return what identifies the vector of `text`; the text cannot be read from it."""
-        head = "\0".join((self.base_url, self.model, str(self.dimensions), self.input_type, ""))
+        head = "\0".join((self.place, self.model, str(self.dimensions), self.input_type, ""))
         return hashlib.sha256((head + text).encode()).digest()
 
 
@@ -106,9 +107,12 @@ class VectorCache:
         self._write(insert)
 
     def forget(self, space: Space, texts: Iterable[str]) -> None:
-        """Delete the vectors of `texts`."""
+        """Delete the vectors of `texts`; unless others are reading, no byte of them stays."""
         keys = [(space.key(text),) for text in texts]
         self._write(lambda cursor: cursor.executemany("DELETE FROM vectors WHERE key = ?", keys))
+        with self._lock, _at_worst(self._path, "rid of what was deleted"):
+            if not self._closed:  # the log of writes still has them
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Release the file; what comes after is not kept."""
@@ -153,6 +157,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
         with _transaction(connection) as cursor:
             [schema] = cursor.execute("PRAGMA user_version").fetchone()
             if schema not in (0, SCHEMA):

@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core.answers import Fallback
-from core.chat import Written
-from core.errors import ContextOverflowError, NoModelError, ProviderError, ReplyError
-from core.nim.policy import first_live
-from core.tokens import Calibration, estimate, measure
+from core.chat import Began, Completion, Written
+from core.errors import ContextOverflowError, ReplyError
+from core.nim.candidates import first_live
+from core.tokens import Calibration, estimate, exact_counter, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
-    from core.catalog.card import ModelCard
+    from core.catalog.card import ModelCard, TokenFamily
     from core.catalog.catalog import Catalog, Tier
-    from core.chat import Completion, Prompt
+    from core.chat import Hear, Prompt
     from core.clock import Deadline
     from core.nim.chat import NimChat
     from core.nim.health import Health
-    from core.nim.policy import Answered
     from core.types import TokenCount
 
 _PER_MESSAGE = 16
 """Tokens that a template puts around a message, at most."""
+_SURELY = 0.85
+"""Of the room for a prompt: what an estimate may be of it to be believed. None is too low by more
+than a tenth, before calibration."""
+_EXACT_UP_TO = 300_000
+"""Tokens, in cl100k, that are counted again by the model's own tokenizer: half a second's work at
+1.6 µs each, beside the many seconds that a model takes to read them."""
 _MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """A prompt on its way to the models that may answer it."""
+
+    prompt: Prompt
+    count: TokenCount
+    reserve: int
+    """Tokens for the answer, the reasoning before it, and the template around the messages."""
+    deadline: Deadline
+    tiers: Sequence[Tier]
+    hear: Hear | None
+
+    def tier_of(self, card: ModelCard) -> str:
+        """Return the name of the tier that `card` is asked in."""
+        named = (tier.name for tier in self.tiers if card in tier.candidates)
+        return next(named, self.tiers[0].name)
 
 
 class NimWriter:
@@ -42,8 +68,16 @@ class NimWriter:
         self._catalog, self._chat, self._health = catalog, chat, health
         self._only = catalog.card(model) if model else None
 
-    async def write(self, prompt: Prompt, *, deadline: Deadline) -> Written:
+    async def write(
+        self, prompt: Prompt, *, deadline: Deadline, hear: Hear | None = None
+    ) -> Written:
         """Return what the first live model writes whose window holds `prompt` and its answer.
+
+        Args:
+            prompt: what is asked.
+            deadline: for all models that are tried together.
+            hear: is told who begins, and what is said; a model that breaks off is heard no more
+                when the next one begins.
 
         Raises:
             NoModelError: none did; it has the reasons of all that were asked.
@@ -52,13 +86,15 @@ class NimWriter:
         count = sum((measure(m.text) for m in prompt.messages), start=measure(""))
         reserve = prompt.max_tokens + prompt.thinking_tokens + _PER_MESSAGE * len(prompt.messages)
         tiers = self._tiers(count.cl100k + reserve)
-        answered = await self._first_live(
-            partial(self._complete, prompt, count, reserve, deadline), tiers, deadline
+        request = _Request(
+            prompt=prompt, count=count, reserve=reserve, deadline=deadline, tiers=tiers, hear=hear
         )
+        complete = partial(self._complete, request)
+        answered = await first_live(self._candidates(tiers), complete, deadline=deadline)
         return Written(
             completion=answered.result,
             model=answered.card.name,
-            tier=next((t.name for t in tiers if answered.card in t.candidates), tiers[0].name),
+            tier=request.tier_of(answered.card),
             window=self._health.window(answered.card),
             prompt_tokens=count.cl100k,
             cost_usd=_cost(answered.card, answered.result),
@@ -72,46 +108,58 @@ class NimWriter:
         tiers = self._catalog.tiers
         return [tier for tier in tiers if tokens <= tier.up_to] or tiers[-1:]
 
-    async def _first_live(
-        self,
-        call: Callable[[ModelCard], Awaitable[Completion]],
-        tiers: Sequence[Tier],
-        deadline: Deadline,
-    ) -> Answered[Completion]:
-        """Return what the first candidate of `tiers` that answers gives."""
-        candidates = {card.name: card for tier in tiers for card in tier.candidates}
-        cards = [self._only] if self._only else list(candidates.values())
-        causes: dict[str, ProviderError] = {}
+    def _candidates(self, tiers: Sequence[Tier]) -> Sequence[ModelCard]:
+        """Return who may be asked, each once, in order."""
+        if self._only:
+            return [self._only]
+        return list({card.name: card for tier in tiers for card in tier.candidates}.values())
 
-        async def noting(card: ModelCard) -> Completion:
-            try:
-                return await call(card)
-            except ProviderError as error:
-                causes[card.name] = error
-                raise
-
-        try:
-            return await first_live(cards, noting, deadline=deadline)
-        except ProviderError as error:  # of one candidate, it may be
-            raise NoModelError(tuple(causes.items())) from error
-
-    async def _complete(
-        self, prompt: Prompt, count: TokenCount, reserve: int, deadline: Deadline, card: ModelCard
-    ) -> Completion:
-        factor = self._health.calibration(card, prompt.language).factor
-        needed = estimate(count, card.family, factor) + reserve
+    async def _complete(self, request: _Request, card: ModelCard) -> Completion:
+        prompt, count = request.prompt, request.count
         window = self._health.window(card)
+        most = window - request.reserve
+        needed = await self._counted(card, prompt, count, most=most) + request.reserve
         if needed > window:
             raise ContextOverflowError(
                 f"the prompt and its answer need {needed} tokens, it takes {window}",
                 model=card.name,
                 limit=window,
             )
-        completion = await self._chat.complete(card, prompt, deadline=deadline)
+        completion = await self._said(request, card)
         if not completion.text.strip() and not prompt.tools:
             raise ReplyError(f"nothing was said ({completion.finish})", model=completion.model)
         await self._learn(card, completion, prompt.language, estimate(count, card.family))
         return completion
+
+    async def _said(self, request: _Request, card: ModelCard) -> Completion:
+        prompt, deadline, hear = request.prompt, request.deadline, request.hear
+        if hear is None:
+            return await self._chat.complete(card, prompt, deadline=deadline)
+        window = self._health.window(card)
+        hear(Began(model=card.name, tier=request.tier_of(card), window=window))
+        async with aclosing(self._chat.stream(card, prompt, deadline=deadline)) as stream:
+            async for each in stream:
+                if isinstance(each, Completion):
+                    return each
+                hear(each)
+        raise ReplyError("the answer has no end", model=card.name)
+
+    async def _counted(
+        self, card: ModelCard, prompt: Prompt, count: TokenCount, *, most: int
+    ) -> int:
+        """Return how many tokens the model makes of `prompt`.
+
+        Exactly, where the tokenizer is at hand and it may decide whether the prompt fits into
+        `most` tokens, else at most.
+        """
+        factor = self._health.calibration(card, prompt.language).factor
+        estimated = estimate(count, card.family, factor)
+        surely = estimate(count, card.family) <= _SURELY * most
+        # Who has counted more than was estimated has another tokenizer than the one at hand.
+        if surely or factor > 1 or count.cl100k > _EXACT_UP_TO:
+            return estimated
+        exact = await asyncio.to_thread(_exactly, prompt, card.family)
+        return estimated if exact is None else exact
 
     async def _learn(
         self, card: ModelCard, completion: Completion, language: str, estimated: int
@@ -124,6 +172,12 @@ class NimWriter:
             return
         await self._health.took(card, model_id, counted)
         await self._health.counted(card, model_id, language, estimated=estimated, counted=counted)
+
+
+def _exactly(prompt: Prompt, family: TokenFamily) -> int | None:
+    """Return how many tokens a tokenizer makes of `prompt`; `None`: it is not at hand."""
+    counter = exact_counter(family)
+    return sum(counter(message.text) for message in prompt.messages) if counter else None
 
 
 def _cost(card: ModelCard, completion: Completion) -> float | None:

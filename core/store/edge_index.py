@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from qdrant_edge import NamedVector, Record, ScoredPoint
 
     from core.ids import DocumentId, VersionId
+    from core.store.editions import Known
     from core.store.generations import Generations
     from core.store.payload import FieldKind, Where
     from core.types import Chunk, ChunkKind, ChunkRef, Hit, Point, Scope, Span, Vector
@@ -152,8 +153,8 @@ class EdgeIndex:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
         where = overlapping(document, version, span)
         found = [ChunkId(str(each.id)) async for each in self._every(where, with_payload=False)]
-        self._learn(found)
-        refs = (self._editions.ref(each) for each in sorted(found))
+        known = self._known(found)
+        refs = (known.ref(each) for each in sorted(found))
         return [ref for ref in refs if ref is not None]
 
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
@@ -213,13 +214,14 @@ class EdgeIndex:
 
     def _hits(self, found: Sequence[ScoredPoint]) -> list[Hit]:
         scored = [(ChunkId(str(point.id)), point.score) for point in found]
-        self._learn(chunk for chunk, _ in scored)
-        return self._editions.hits(scored)
+        return self._known(chunk for chunk, _ in scored).hits(scored)
 
-    def _learn(self, found: Iterable[ChunkId]) -> None:
-        if unknown := self._editions.unknown(found):
-            for record in self._shard.retrieve(unknown, with_payload=EDITION_FIELDS):
-                self._editions.learn(ChunkId(str(record.id)), record.payload)
+    def _known(self, found: Iterable[ChunkId]) -> Known:
+        known = self._editions.of(found)
+        if known.unknown:
+            for record in self._shard.retrieve(known.unknown, with_payload=EDITION_FIELDS):
+                known.learn(ChunkId(str(record.id)), record.payload)
+        return known
 
     def _pays(self) -> bool:
         info = self._shard.info()

@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from qdrant_edge import EdgeConfig, EdgeSparseVectorParams, KeywordIndexParams, Point
+from qdrant_edge import (
+    EdgeConfig,
+    EdgeSparseVectorParams,
+    FloatIndexParams,
+    KeywordIndexParams,
+    Point,
+)
 
 from core.store.edge_shard import Shard
 from core.store.records import (
     RECORD_KEYWORDS,
+    RECORD_NUMBERS,
     checked_cursor,
     from_payload,
     record_point_id,
@@ -20,6 +27,8 @@ from core.store.records import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from qdrant_edge import PayloadSchemaParams
 
     from core.types import Record, RecordKind
 
@@ -38,10 +47,18 @@ class EdgeRecords:
     @classmethod
     def open(cls, path: Path) -> EdgeRecords:
         """Open the control collection, or create it."""
-        if (path / "edge_config.json").exists():
-            return cls(Shard.load(path))
-        keywords = dict.fromkeys(RECORD_KEYWORDS, KeywordIndexParams())
-        return cls(Shard.create(path, EdgeConfig(sparse_vectors=_NO_VECTORS), fields=keywords))
+        fields: dict[str, PayloadSchemaParams] = {
+            **dict.fromkeys(RECORD_KEYWORDS, KeywordIndexParams()),
+            **dict.fromkeys(RECORD_NUMBERS, FloatIndexParams()),
+        }
+        if not (path / "edge_config.json").exists():
+            config = EdgeConfig(sparse_vectors=_NO_VECTORS)
+            return cls(Shard.create(path, config, fields=fields))
+        shard = Shard.load(path)
+        # A store that is older than a field has no index of it.
+        for field in fields.keys() - shard.info().payload_schema.keys():
+            shard.index_field(field, fields[field])
+        return cls(shard)
 
     async def get(self, kind: RecordKind, keys: Sequence[str]) -> dict[str, Record]:
         """Return the records that are there, by key."""
@@ -68,6 +85,24 @@ class EdgeRecords:
         async with self.writing:
             self._shard.delete_ids([record_point_id(kind, key) for key in keys])
             await self._shard.persist()
+
+    async def purge(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        before: float | None = None,
+        limit: int = 500,
+    ) -> int:
+        """Delete at most `limit` records without reading them, and return how many."""
+        async with self.writing:
+            found, _ = self._shard.scroll(
+                records_where(kind, where or {}, before=before), limit=limit, with_payload=False
+            )
+            if found:
+                self._shard.delete_ids([str(point.id) for point in found])
+                await self._shard.persist()
+        return len(found)
 
     async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
         """Return how many records have fields that equal `where`."""

@@ -9,14 +9,17 @@ import orjson
 
 from core.errors import RequestError, StoreError
 from core.ids import point_id
-from core.store.payload import Match, Where
+from core.store.payload import Match, Range, Where
 from core.types import Record, RecordKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECORD_KEYWORDS: tuple[str, ...] = ("kind", "data.collection", "data.state")
+RECORD_KEYWORDS: tuple[str, ...] = ("kind", "data.collection", "data.state", "data.documents")
 """Fields that lists are asked for by."""
+_CREATED = "data.created_s"
+RECORD_NUMBERS: tuple[str, ...] = (_CREATED,)
+"""Fields that are compared."""
 
 
 def record_point_id(kind: RecordKind, key: str) -> str:
@@ -64,8 +67,12 @@ def from_payload(payload: Mapping[str, object] | None) -> Record:
     )
 
 
-def records_where(kind: RecordKind, fields: Mapping[str, str]) -> Where:
+def records_where(
+    kind: RecordKind, fields: Mapping[str, str], *, before: float | None = None
+) -> Where:
     """Return the conditions on records of a kind whose data has these values.
+
+    `before` is in seconds since 1970: then they were also created before it.
 
     Raises:
         RequestError: a field's name is not letters, digits and underscores.
@@ -77,5 +84,6 @@ def records_where(kind: RecordKind, fields: Mapping[str, str]) -> Where:
         must=[
             Match(path="kind", values=[kind.value]),
             *(Match(path=f"data.{name}", values=[value]) for name, value in fields.items()),
+            *([] if before is None else [Range(path=_CREATED, lt=before)]),
         ]
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient
 
     from core.ids import DocumentId, VersionId
+    from core.store.editions import Known
     from core.store.payload import Where
     from core.types import Chunk, ChunkKind, ChunkRef, Hit, Point, Scope, Span, Vector
     from core.types import SparseVector as Terms
@@ -114,8 +115,8 @@ class ServerIndex:
         """Return the chunks of kind `CHUNK` that overlap `span`, in the order of the text."""
         where = overlapping(document, version, span)
         found = [ChunkId(str(each.id)) async for each in self._every(where, with_payload=False)]
-        await self._learn(found)
-        refs = (self._editions.ref(each) for each in sorted(found))
+        known = await self._known(found)
+        refs = (known.ref(each) for each in sorted(found))
         return [ref for ref in refs if ref is not None]
 
     async def read(self, document: DocumentId, version: VersionId, span: Span) -> list[Chunk]:
@@ -153,8 +154,8 @@ class ServerIndex:
                 with_payload=False,
             )
         scored = [(ChunkId(str(point.id)), point.score) for point in found.points]
-        await self._learn(chunk for chunk, _ in scored)
-        return self._editions.hits(scored)
+        known = await self._known(chunk for chunk, _ in scored)
+        return known.hits(scored)
 
     async def _every(
         self, where: Where, *, with_payload: bool = True
@@ -187,10 +188,12 @@ class ServerIndex:
                 self._collection, list(ids), with_payload=with_payload, with_vectors=with_vectors
             )
 
-    async def _learn(self, found: Iterable[ChunkId]) -> None:
-        if unknown := self._editions.unknown(found):
-            for record in await self._retrieve(unknown, with_payload=EDITION_FIELDS):
-                self._editions.learn(ChunkId(str(record.id)), record.payload)
+    async def _known(self, found: Iterable[ChunkId]) -> Known:
+        known = self._editions.of(found)
+        if known.unknown:
+            for record in await self._retrieve(known.unknown, with_payload=EDITION_FIELDS):
+                known.learn(ChunkId(str(record.id)), record.payload)
+        return known
 
     async def _index_fields(self, points: Sequence[Point]) -> None:
         fields = metadata_fields(point.metadata for point in points)

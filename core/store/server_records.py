@@ -11,6 +11,7 @@ from qdrant_client import models
 from core.errors import StoreError
 from core.store.records import (
     RECORD_KEYWORDS,
+    RECORD_NUMBERS,
     checked_cursor,
     from_payload,
     record_point_id,
@@ -97,6 +98,28 @@ class ServerRecords:
                 models.PointIdsList(points=[record_point_id(kind, key) for key in keys]),
             )
 
+    async def purge(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        before: float | None = None,
+        limit: int = 500,
+    ) -> int:
+        """Delete at most `limit` records without reading them, and return how many."""
+        await self._ensure()
+        with translated(f"cannot purge records of kind {kind.value!r}"):
+            found, _ = await self._client.scroll(
+                self._collection,
+                scroll_filter=to_filter(records_where(kind, where or {}, before=before)),
+                limit=limit,
+                with_payload=False,
+            )
+            if found:
+                ids = [point.id for point in found]
+                await self._client.delete(self._collection, models.PointIdsList(points=ids))
+        return len(found)
+
     async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
         """Return how many records have fields that equal `where`."""
         await self._ensure()
@@ -137,6 +160,10 @@ class ServerRecords:
                 for field in RECORD_KEYWORDS:
                     await self._client.create_payload_index(
                         self._collection, field, models.PayloadSchemaType.KEYWORD
+                    )
+                for field in RECORD_NUMBERS:
+                    await self._client.create_payload_index(
+                        self._collection, field, models.PayloadSchemaType.FLOAT
                     )
                 await self._client.create_payload_index(
                     self._collection, "revision", models.PayloadSchemaType.INTEGER

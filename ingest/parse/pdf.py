@@ -22,11 +22,11 @@ MAX_PAGES = 20_000
 MAX_CHARACTERS = 100_000_000
 _PASSWORD = 4
 
-_HYPHEN = "\ufffe"
+HYPHEN = "\ufffe"
 """What PDFium puts for a hyphen at the end of a line, in place of the line break."""
-_BROKEN = re.compile(rf"([^\W\d_]+){_HYPHEN}([^\W\d_]+)")
+_BROKEN = re.compile(rf"([^\W\d_]+){HYPHEN}([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+")
-_DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\uffff]")
+DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\uffff]")
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -46,7 +46,7 @@ def read_pdf(content: bytes) -> Reading:
     return Reading(
         text=text,
         format="pdf",
-        title=titles.sensible(_DROPPED.sub("", info.get("Title", ""))),
+        title=titles.sensible(DROPPED.sub("", info.get("Title", ""))),
         headings=outline or list(headings.prose(text)),
         pages=pages,
         metadata=_metadata(info, texts),
@@ -80,12 +80,12 @@ def _page_text(document: PdfDocument, number: int) -> str:
             text_page.close()
     finally:
         page.close()
-    return _DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _rejoined(texts: Sequence[str]) -> list[str]:
     """Return `texts` with words that a line break divided: whole if they stand whole elsewhere."""
-    if not any(_HYPHEN in text for text in texts):
+    if not any(HYPHEN in text for text in texts):
         return list(texts)
     found = set(chain.from_iterable(map(_WORD.findall, texts)))
     words = {word.casefold() for word in found}
@@ -96,7 +96,7 @@ def _rejoined(texts: Sequence[str]) -> list[str]:
 
     # Looking for broken words takes as long as reading the page, so it is not done in vain.
     return [
-        _BROKEN.sub(join, text).replace(_HYPHEN, "-") if _HYPHEN in text else text for text in texts
+        _BROKEN.sub(join, text).replace(HYPHEN, "-") if HYPHEN in text else text for text in texts
     ]
 
 
@@ -106,7 +106,7 @@ def _outline(document: PdfDocument, text: str, pages: Sequence[Page]) -> Iterato
     for bookmark in document.get_toc():
         dest = bookmark.get_dest()
         index = dest.get_index() if dest else None
-        title = " ".join(_DROPPED.sub("", bookmark.get_title()).split())
+        title = " ".join(DROPPED.sub("", bookmark.get_title()).split())
         if index is None or index >= len(pages) or not title:
             continue
         page = pages[index].span
@@ -128,7 +128,7 @@ def _find(text: str, title: str, span: Span) -> int:
 def _metadata(info: dict[str, str], texts: Sequence[str]) -> dict[str, MetadataValue]:
     metadata: dict[str, MetadataValue] = {}
     for key, name in (("Author", "author"), ("Subject", "subject"), ("Keywords", "keywords")):
-        if value := _DROPPED.sub("", info.get(key, "")).strip():
+        if value := DROPPED.sub("", info.get(key, "")).strip():
             metadata[name] = value
     if match := _DATE.match(info.get("CreationDate", "")):
         metadata["created"] = "-".join(part for part in match.groups() if part)

@@ -28,7 +28,7 @@ _NO_NAMES = listed(
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday"
 )
-_CAPITALISED = frozenset({"de", "lb"})
+CAPITALISED = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
 _YEAR = re.compile(r"(?<![\d.$€£])(?:19|20)\d\d(?!\d|\.\d|\s?%)")
 _FISCAL = re.compile(r"\bFY\s?['’]?(\d\d)(?!\d)", re.IGNORECASE)
@@ -142,7 +142,7 @@ def _most(
 
 
 def _has_name(name: str, passage: Passage, known: Mapping[str, Set[int]], lexicon: Lexicon) -> bool:
-    if passage.language in _CAPITALISED:
+    if passage.language in CAPITALISED:
         return True
     wanted = lexicon.terms(name, language=passage.language)
     return 2 * len(wanted & known[passage.document_id]) >= len(wanted)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from core.answers import Answer, Coverage, Route, Timings
+from core.answers import Answer, Consulted, Coverage, Route, Timings
 from core.ids import point_id
 from retrieval.pack import pack
 from serve.answer.assemble import nothing_found, over_budget
@@ -14,17 +16,22 @@ from serve.answer.finding import TIER, TIER_TOKENS, Finding
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from core.clock import Deadline
     from core.ids import CollectionName, DocumentId
     from core.records import DocumentRecord
     from core.types import Passage, Scope
+    from retrieval.found import Retrieved
+    from serve.answer.events import Tell
     from serve.answer.finding import Reader
 
 
 class Retriever(Protocol):
     """Where evidence comes from."""
 
-    async def find(self, question: str, scope: Scope, *, top_k: int) -> Sequence[Passage]:
-        """Return passages for `question`, best first."""
+    async def find(
+        self, question: str, scope: Scope, *, top_k: int, deadline: Deadline
+    ) -> Retrieved:
+        """Return passages for `question`, best first; raises `DeadlineError`."""
         ...
 
 
@@ -36,6 +43,18 @@ class Shelf(Protocol):
     ) -> Mapping[DocumentId, DocumentRecord]:
         """Return the documents that are there, by id."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one answer may take."""
+
+    top_k: int
+    """The most passages that are read."""
+    max_tokens: int
+    """The most tokens that they have together."""
+    deadline: Deadline
+    """For all that is asked of models on the way."""
 
 
 class Answerer:
@@ -56,43 +75,58 @@ class Answerer:
         self._count_tokens = count_tokens
         self._count_documents = count_documents
 
-    async def answer(self, question: str, scope: Scope, *, top_k: int, max_tokens: int) -> Answer:
+    async def answer(self, question: str, scope: Scope, limits: Limits, *, tell: Tell) -> Answer:
         """Return an answer whose every claim cites verbatim quotes, or an abstention.
 
         Args:
             question: as it was asked.
             scope: where its answer may come from.
-            top_k: the most passages that are read.
-            max_tokens: the most tokens that they have together.
+            limits: what it may take.
+            tell: hears how the answer comes about.
+
+        Raises:
+            DeadlineError: the embedder took too long.
         """
-        watch = _Watch()
-        passages = await self._retriever.find(question, scope, top_k=top_k)
-        evidence = pack(passages, count_tokens=self._count_tokens, max_tokens=max_tokens)
+        watch, deadline = _Watch(), limits.deadline
+        found = await self._retriever.find(question, scope, top_k=limits.top_k, deadline=deadline)
+        evidence = pack(
+            found.passages, count_tokens=self._count_tokens, max_tokens=limits.max_tokens
+        )
         watch.lap("search")
+        tell.evidence(evidence)
         if evidence:
-            draft = await self._reader.draft(question, evidence)
+            draft = await self._reader.draft(question, evidence, deadline=deadline, tell=tell)
             watch.lap("generate")
-            records = await self._shelf.documents(scope.collection, draft.documents)
-            finding = draft.conclude(records)
+            finding = await draft.conclude(partial(self._shelf.documents, scope.collection))
         else:
-            finding = _without_evidence(passages, max_tokens)
+            finding = _without_evidence(found.passages, limits.max_tokens)
         watch.lap("verify")
+        tell.finding(finding)
         in_scope = await self._count_documents(scope)
-        return Answer(
-            id=_answer_id(question, scope, finding),
-            question=question,
-            answer=finding.text,
-            abstained=finding.abstained,
-            generated=finding.generated,
-            complete=finding.complete,
-            claims=tuple(finding.claims),
-            citations=tuple(finding.citations),
-            route=finding.route,
-            steps=tuple(finding.steps),
+        return replace(
+            _answered(question, scope, finding),
+            evidence=tuple(_consulted(each.passage) for each in evidence),
+            route=replace(finding.route, fallbacks=(*found.fallbacks, *finding.route.fallbacks)),
             coverage=Coverage(documents_in_scope=in_scope, documents_searched=in_scope),
-            usage=finding.usage,
             timings_ms=watch.timings(),
         )
+
+
+def _answered(question: str, scope: Scope, finding: Finding) -> Answer:
+    return Answer(
+        id=_answer_id(question, scope, finding),
+        question=question,
+        answer=finding.text,
+        abstained=finding.abstained,
+        generated=finding.generated,
+        complete=finding.complete,
+        claims=tuple(finding.claims),
+        citations=tuple(finding.citations),
+        conflicts=tuple(finding.conflicts),
+        route=finding.route,
+        steps=tuple(finding.steps),
+        usage=finding.usage,
+    )
 
 
 class _Watch:
@@ -127,6 +161,10 @@ def _without_evidence(passages: Sequence[Passage], max_tokens: int) -> Finding:
             reason="nothing was found that could be read, so nobody was asked",
         ),
     )
+
+
+def _consulted(passage: Passage) -> Consulted:
+    return Consulted(document_id=passage.document_id, chunk_id=passage.chunk_id, span=passage.span)
 
 
 def _answer_id(question: str, scope: Scope, finding: Finding) -> str:

@@ -6,16 +6,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from core.answers import AbstainReason, Abstention, Citation, Claim, Verdict
-from serve.answer.gate import is_verbatim, unfounded
+from core.answers import AbstainReason, Abstention, Citation, Claim, Conflict, Verdict
+from serve.answer.gate import is_verbatim
 from serve.answer.terms import listed
+from serve.answer.verify.account import unaccounted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.answers import Answer
     from core.ids import DocumentId
     from core.records import DocumentRecord
-    from core.types import Passage, Span
+    from core.types import Passage, Scope, Span
     from serve.answer.choose import Quote
     from serve.answer.read import Reading
 
@@ -67,6 +69,11 @@ class Cited:
                 score=citations[0].score,
             )
         )
+
+    def oppose(self, claim: int, against: list[Citation]) -> Conflict:
+        """Return that `against`, which are then citations too, speak against a claim."""
+        numbers = dict.fromkeys(map(self._number, against))
+        return Conflict(claim=claim, citations=(*self.claims[claim].citations, *numbers))
 
     def _number(self, citation: Citation) -> int:
         for known in self.citations:
@@ -121,6 +128,18 @@ def nothing_found() -> Abstention:
     )
 
 
+def say_scope_is_empty(answer: Answer, scope: Scope) -> Answer:
+    """Return `answer`; where there was no document to answer from, saying that."""
+    if answer.coverage.documents_in_scope or answer.answer is not None:
+        return answer
+    detail = (
+        "no document of the collection meets the filters"
+        if scope.filters
+        else "the collection has no documents"
+    )
+    return replace(answer, abstained=Abstention(reason=AbstainReason.NO_EVIDENCE, detail=detail))
+
+
 def display(quote: str) -> str:
     """Return `quote` on one line without its bullet, `without_numbers`."""
     return without_numbers(_BULLET.sub("", " ".join(quote.split())))
@@ -157,7 +176,9 @@ def _passes(quote: Quote, citations: list[Citation]) -> bool:
     shown = " ".join(display(citation.quote) for citation in citations)
     return all(
         is_verbatim(citation.quote, citation.span, quote.passage) for citation in citations
-    ) and not unfounded(shown, [citation.quote for citation in citations])
+    ) and not unaccounted(
+        shown, [citation.quote for citation in citations], language=quote.passage.language
+    )
 
 
 def _citations(

@@ -6,16 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.answers import Route
-from serve.answer.assemble import abstain, cite
+from core.errors import DeadlineError
+from serve.answer.assemble import Cited, abstain, cite
+from serve.answer.compose import placed
 from serve.answer.finding import TIER, TIER_TOKENS, Finding
+from serve.answer.verify.conflict import Assertion, Carried
+from serve.answer.verify.opposed import opposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.answers import Claim, Conflict
+    from core.clock import Deadline
     from core.ids import DocumentId
     from core.records import DocumentRecord
     from retrieval.pack import Evidence
+    from serve.answer.events import Tell
+    from serve.answer.finding import Shelf
     from serve.answer.read import ExtractiveReader, Reading
+    from serve.answer.verify.conflict import ConflictFinder
 
 MODEL = "extractive"
 WHY = "answered by quoting the passages found: no model is set up, nothing is generated"
@@ -24,17 +33,33 @@ WHY = "answered by quoting the passages found: no model is set up, nothing is ge
 class Extracting:
     """Quotes the sentences of the evidence that answer the question."""
 
-    def __init__(self, reader: ExtractiveReader) -> None:
-        self._reader = reader
+    def __init__(self, reader: ExtractiveReader, conflicts: ConflictFinder) -> None:
+        self._reader, self._conflicts = reader, conflicts
 
-    async def draft(self, question: str, evidence: Sequence[Evidence]) -> Extract:
-        """Return the sentences that answer `question`, or those that came nearest."""
+    async def draft(
+        self, question: str, evidence: Sequence[Evidence], *, deadline: Deadline, tell: Tell
+    ) -> Extract:
+        """Return the sentences that answer `question`, or those that came nearest.
+
+        Raises:
+            DeadlineError: the embedder took too long.
+        """
+        tell.route(model=MODEL, tier=TIER, window=TIER_TOKENS)
         best_first = sorted(
             (each.passage for each in evidence), key=lambda p: (-p.score, p.chunk_id, p.span)
         )
+        late = DeadlineError(
+            "did not embed the sentences found in the time for the question",
+            model=self._reader.embedder,
+        )
+        async with deadline.enforced(late=late):
+            reading = await self._reader.read(question, best_first)
         return Extract(
-            reading=await self._reader.read(question, best_first),
-            tokens=sum(each.tokens for each in evidence),
+            question=question,
+            evidence=evidence,
+            reading=reading,
+            conflicts=self._conflicts,
+            tell=tell,
         )
 
 
@@ -42,32 +67,61 @@ class Extracting:
 class Extract:
     """The quotes, before they are cited."""
 
+    question: str
+    evidence: Sequence[Evidence]
     reading: Reading
-    tokens: int
-    """Of the evidence."""
+    conflicts: ConflictFinder
+    tell: Tell
 
-    @property
-    def documents(self) -> Sequence[DocumentId]:
-        """The documents that it quotes."""
-        return list({quote.passage.document_id for quote in self.reading.quotes})
+    async def conclude(self, shelf: Shelf) -> Finding:
+        """Return the quotes that pass the gate as claims; where they are none, an abstention.
 
-    def conclude(self, records: Mapping[DocumentId, DocumentRecord]) -> Finding:
-        """Return the quotes that pass the gate as claims; where they are none, an abstention."""
-        cited = cite(self.reading, records) if self.reading.answers else None
-        answers = cited is not None and bool(cited.claims)
+        What other evidence says against them is cited, too.
+        """
+        records = await shelf(
+            list(dict.fromkeys(each.passage.document_id for each in self.evidence))
+        )
+        cited = cite(self.reading, records) if self.reading.answers else Cited()
+        conflicts = self._opposed(cited, records)
+        if cited.text:
+            self.tell.text(cited.text)
         return Finding(
-            text=cited.text if cited and answers else None,
-            claims=cited.claims if cited else (),
-            citations=cited.citations if cited else (),
-            abstained=None if answers else abstain(self.reading, records),
+            text=cited.text or None,
+            claims=cited.claims,
+            citations=cited.citations,
+            conflicts=conflicts,
+            abstained=None if cited.text else abstain(self.reading, records),
             generated=False,
             route=Route(
                 strategy="retrieval",
                 tier=TIER,
                 model=MODEL,
-                context_tokens=self.tokens,
+                context_tokens=sum(each.tokens for each in self.evidence),
                 reserve_tokens=0,
                 window=TIER_TOKENS,
                 reason=WHY,
             ),
+        )
+
+    def _opposed(
+        self, cited: Cited, records: Mapping[DocumentId, DocumentRecord]
+    ) -> list[Conflict]:
+        """Return what the evidence says against the quotes; its places are then citations."""
+        passages = {each.number: each.passage for each in self.evidence}
+        claims = [
+            Assertion(text=claim.text, carried=self._carried(cited, claim))
+            for claim in cited.claims
+        ]
+        return [
+            cited.oppose(each.claim, [placed(passages[p.number], p, records) for p in each.places])
+            for each in opposed(self.conflicts, self.question, claims, self.evidence)
+        ]
+
+    def _carried(self, cited: Cited, claim: Claim) -> tuple[Carried, ...]:
+        return tuple(
+            Carried(passage=at, span=citation.span)
+            for citation in (cited.citations[n - 1] for n in claim.citations)
+            for at, each in enumerate(self.evidence)
+            if each.passage.document_id == citation.document_id
+            and each.passage.span.contains(citation.span)
         )

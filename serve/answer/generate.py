@@ -1,80 +1,104 @@
-"""Answers that a model writes from the evidence, each sentence traced to the places it rests on."""
+"""Answers that a model writes from the evidence, each claim checked against what it cites."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.answers import AbstainReason, Abstention, Fallback, Route, Step, Usage
+from core.answers import AbstainReason, Abstention, Fallback, Route, Step
 from core.chat import Finish
-from core.clock import Deadline
-from core.errors import NoModelError, ProviderError
+from core.errors import ProviderError
 from serve.answer.assemble import MOST_NEAREST
 from serve.answer.attribute import carried
-from serve.answer.compose import Composed, head, uncertain
+from serve.answer.compose import Composed, placed
 from serve.answer.draft import declined, drafted
 from serve.answer.finding import TIER, TIER_TOKENS, Finding
-from serve.answer.marker import Marker, marker_for
-from serve.answer.prompt import answer_prompt
+from serve.answer.marker import marker_for
+from serve.answer.prompt import again_prompt, answer_prompt
+from serve.answer.usage import step_of, total
+from serve.answer.verify.statement import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from core.answers import Citation
     from core.chat import Prompt, Written
-    from core.clock import Clock
+    from core.clock import Deadline
     from core.ids import DocumentId
     from core.protocols import Writer
     from core.records import DocumentRecord
+    from core.settings import Unsupported
     from core.types import Passage
     from retrieval.pack import Evidence
     from serve.answer.draft import Drafted
+    from serve.answer.events import Tell
+    from serve.answer.finding import Shelf
+    from serve.answer.marker import Marker
     from serve.answer.terms import Lexicon
+    from serve.answer.verify.checks import Checked, Checks
 
 WHY = "the passages found fit into one prompt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who writes, who checks, and what becomes of claims that nothing supports."""
+
+    writer: Writer
+    checks: Checks
+    unsupported: Unsupported = "flag"
 
 
 class Generating:
     """Has a model write the answer, and finds for each sentence where it stands."""
 
-    def __init__(self, writer: Writer, lexicon: Lexicon, *, clock: Clock, timeout_s: float) -> None:
-        self._writer, self._lexicon = writer, lexicon
-        self._clock, self._timeout_s = clock, timeout_s
+    def __init__(self, desk: Desk, lexicon: Lexicon) -> None:
+        self._desk, self._lexicon = desk, lexicon
 
-    async def draft(self, question: str, evidence: Sequence[Evidence]) -> Generated | Failed:
-        """Return what a model wrote, or why none did."""
-        asked = Asked(question=question, evidence=evidence, lexicon=self._lexicon)
+    async def draft(
+        self, question: str, evidence: Sequence[Evidence], *, deadline: Deadline, tell: Tell
+    ) -> Generated | Failed:
+        """Return what a model wrote, or why none did; `tell` hears of it as it comes."""
+        asked = Asked(
+            question=question, evidence=evidence, lexicon=self._lexicon, deadline=deadline
+        )
         marker = marker_for((question, *(_shown(each.passage) for each in evidence)))
         prompt = answer_prompt(question, evidence, marker=marker)
-        deadline = Deadline.after(self._timeout_s, clock=self._clock)
+        shown = tell.shown(marker=marker, numbers={each.number for each in evidence})
         try:
-            written = await self._writer.write(prompt, deadline=deadline)
+            written = await self._desk.writer.write(prompt, deadline=deadline, hear=shown)
         except ProviderError as error:
             return Failed(asked=asked, error=error)
-        return Generated(asked=asked, prompt=prompt, marker=marker, written=written)
+        if shown is not None:
+            shown.close(cut=written.completion.finish is not Finish.STOP)
+        said = Said(asked=asked, prompt=prompt, marker=marker, written=written)
+        return Generated(said=said, desk=self._desk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question and what it was to be answered from."""
+    """A question and what it is to be answered from."""
 
     question: str
     evidence: Sequence[Evidence]
     lexicon: Lexicon
+    deadline: Deadline
 
     @property
-    def documents(self) -> Sequence[DocumentId]:
-        """The documents that may be quoted."""
-        return list(dict.fromkeys(each.passage.document_id for each in self.evidence))
+    def passages(self) -> Mapping[int, Passage]:
+        """The evidence by its numbers."""
+        return {each.number: each.passage for each in self.evidence}
 
-    def nearest(self, records: Mapping[DocumentId, DocumentRecord]) -> tuple[Citation, ...]:
+    async def nearest(self, shelf: Shelf) -> tuple[Citation, ...]:
         """Return what of the best passages has most of the question."""
-        passages = sorted((each.passage for each in self.evidence), key=lambda p: -p.score)
+        best = sorted(self.evidence, key=lambda each: -each.passage.score)[:MOST_NEAREST]
+        records = await shelf([each.passage.document_id for each in best])
         found: list[Citation] = []
-        for n, passage in enumerate(passages[:MOST_NEAREST], start=1):
-            carriers = carried(self.question, passage, self.lexicon).carriers
-            best = max(carriers, key=lambda each: each.share)
-            found.append(uncertain(passage, best.span, records, score=best.share, n=n))
+        for n, each in enumerate(best, start=1):
+            carriers = carried(self.question, each.passage, self.lexicon).carriers
+            carrier = max(carriers, key=lambda carrier: carrier.share)
+            place = Place(number=each.number, span=carrier.span, score=carrier.share)
+            found.append(placed(each.passage, place, records, n=n))
         return tuple(found)
 
 
@@ -85,21 +109,14 @@ class Failed:
     asked: Asked
     error: ProviderError
 
-    @property
-    def documents(self) -> Sequence[DocumentId]:
-        """The documents that it may quote."""
-        return self.asked.documents
-
-    def conclude(self, records: Mapping[DocumentId, DocumentRecord]) -> Finding:
+    async def conclude(self, shelf: Shelf) -> Finding:
         """Return the reasons of all models that were asked."""
-        error = self.error
-        causes = error.causes if isinstance(error, NoModelError) else ((error.model, error),)
         return Finding(
             text=None,
             abstained=Abstention(
                 reason=AbstainReason.MODEL_UNAVAILABLE,
-                detail=str(error),
-                nearest=self.asked.nearest(records),
+                detail=str(self.error),
+                nearest=await self.asked.nearest(shelf),
             ),
             generated=False,
             route=Route(
@@ -110,14 +127,14 @@ class Failed:
                 reserve_tokens=0,
                 window=TIER_TOKENS,
                 reason="no model answered",
-                fallbacks=tuple(Fallback(model=model, error=str(cause)) for model, cause in causes),
+                fallbacks=Fallback.all_of(self.error),
             ),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generated:
-    """What a model wrote, before it is cited."""
+class Said:
+    """What a model wrote for a prompt."""
 
     asked: Asked
     prompt: Prompt
@@ -125,58 +142,25 @@ class Generated:
     written: Written
 
     @property
-    def documents(self) -> Sequence[DocumentId]:
-        """The documents that it may quote."""
-        return self.asked.documents
-
-    @property
     def complete(self) -> bool:
         """Whether the model came to its end."""
         return self.written.completion.finish is Finish.STOP
 
-    def conclude(self, records: Mapping[DocumentId, DocumentRecord]) -> Finding:
-        """Return the draft with its sentences as claims, each with the places it rests on."""
-        evidence = {each.number: each.passage for each in self.asked.evidence}
-        sentences = drafted(
+    def sentences(self) -> list[Drafted]:
+        """Return it sentence by sentence, without its markers."""
+        return drafted(
             self.written.completion.text,
             marker=self.marker,
-            numbers=evidence,
+            numbers=self.asked.passages,
             cut=not self.complete,
         )
-        answer = Composed(evidence, self.asked.lexicon, records)
-        for sentence in sentences:
-            answer.add(sentence)
-        founded = bool(answer.citations) and not declined(sentences)
-        return Finding(
-            text=answer.text.rstrip() if founded else None,
-            claims=answer.claims if founded else (),
-            citations=answer.citations if founded else (),
-            abstained=None if founded else self._abstention(sentences, records),
-            generated=True,
-            complete=self.complete,
-            route=self._route(),
-            usage=self._usage(),
-            steps=(self._step(),),
-        )
 
-    def _abstention(
-        self, sentences: Sequence[Drafted], records: Mapping[DocumentId, DocumentRecord]
-    ) -> Abstention:
-        nearest = self.asked.nearest(records)
-        if declined(sentences):
-            return Abstention(
-                reason=AbstainReason.NO_EVIDENCE,
-                detail="the model finds no answer to the question in the passages found",
-                nearest=nearest,
-            )
-        cut = "" if self.complete else ", which broke off,"
-        return Abstention(
-            reason=AbstainReason.UNSUPPORTED,
-            detail=f"the model's answer{cut} cites none of the passages found",
-            nearest=nearest,
-        )
+    def step(self, kind: str) -> Step:
+        """Return what was asked and written."""
+        return step_of(kind, self.prompt, self.written)
 
-    def _route(self) -> Route:
+    def route(self) -> Route:
+        """Return who wrote it, and why so."""
         written = self.written
         return Route(
             strategy="retrieval",
@@ -189,27 +173,126 @@ class Generated:
             fallbacks=written.fallbacks,
         )
 
-    def _usage(self) -> Usage:
-        completion = self.written.completion
-        used = completion.usage
-        return Usage(
-            prompt_tokens=used.prompt_tokens if used else 0,
-            completion_tokens=used.completion_tokens if used else 0,
-            reasoning_tokens=used.reasoning_tokens if used else 0,
-            calls=completion.calls,
-            cost_usd=self.written.cost_usd,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """What a model wrote, before it is checked and cited."""
+
+    said: Said
+    desk: Desk
+
+    async def conclude(self, shelf: Shelf) -> Finding:
+        """Return the draft with its sentences as claims, each with a verdict and its places.
+
+        Claims that fail are flagged, removed, or named to the model, which then writes once more,
+        as the desk says. Where no claim is supported at all, that is no answer.
+        """
+        said, steps = self.said, [self.said.step("answer")]
+        sentences = said.sentences()
+        if declined(sentences):
+            return await _declining(said, steps, DECLINED, shelf)
+        checked = await self._checked(said, sentences)
+        steps += checked.steps
+        if checked.failing and self.desk.unsupported == "regenerate":
+            said, checked, more = await self._again(said, checked)
+            steps += more
+        if not checked.supported:
+            return await _declining(said, steps, _unsupported(said, checked), shelf)
+        records = await shelf(checked.documents(said.asked.passages))
+        return self._answered(said, checked, steps, records)
+
+    async def _checked(self, said: Said, sentences: Sequence[Drafted]) -> Checked:
+        asked = said.asked
+        return await self.desk.checks.check(
+            asked.question, sentences, asked.evidence, deadline=asked.deadline
         )
 
-    def _step(self) -> Step:
-        completion = self.written.completion
-        return Step(
-            kind="answer",
-            model=completion.model,
-            input=self.prompt.messages[-1].text,
-            output=completion.text,
-            usage=self._usage(),
+    async def _again(self, said: Said, checked: Checked) -> tuple[Said, Checked, Sequence[Step]]:
+        """Return what is better supported: the draft, or what the model writes instead of it."""
+        prompt = again_prompt(
+            said.prompt,
+            said.written.completion.text,
+            failing=[each.said.text for each in checked.failing],
         )
+        try:
+            written = await self.desk.writer.write(prompt, deadline=said.asked.deadline)
+        except ProviderError as error:
+            failed = Step(
+                kind="repair", model="none", input=prompt.messages[-1].text, output=str(error)
+            )
+            return said, checked, [failed]
+        again = replace(said, prompt=prompt, written=written)
+        steps = [again.step("repair")]
+        sentences = again.sentences()
+        if declined(sentences):
+            return said, checked, steps
+        rechecked = await self._checked(again, sentences)
+        steps += rechecked.steps
+        is_better = rechecked.supported and len(rechecked.failing) < len(checked.failing)
+        return (again, rechecked, steps) if is_better else (said, checked, steps)
+
+    def _answered(
+        self,
+        said: Said,
+        checked: Checked,
+        steps: Sequence[Step],
+        records: Mapping[DocumentId, DocumentRecord],
+    ) -> Finding:
+        answer = Composed(said.asked.passages, records)
+        for statement in checked.statements:
+            if statement.fails and self.desk.unsupported == "remove":
+                answer.leave_out(statement)
+            else:
+                answer.add(statement)
+        conflicts = tuple(answer.oppose(each.claim, each.places) for each in checked.rivals)
+        return Finding(
+            text=answer.text.strip(),
+            claims=answer.claims,
+            citations=answer.citations,
+            conflicts=conflicts,
+            abstained=None,
+            generated=True,
+            complete=said.complete,
+            route=said.route(),
+            usage=total(steps),
+            steps=steps,
+        )
+
+
+DECLINED = (
+    AbstainReason.NO_EVIDENCE,
+    "the model finds no answer to the question in the passages found",
+)
+
+
+def _unsupported(said: Said, checked: Checked) -> tuple[AbstainReason, str]:
+    cut = "" if said.complete else ", which broke off,"
+    if not any(each.places for each in checked.statements):
+        return (
+            AbstainReason.UNSUPPORTED,
+            f"the model's answer{cut} cites none of the passages found",
+        )
+    return (
+        AbstainReason.UNSUPPORTED,
+        f"nothing that the model's answer{cut} claims is supported by the passages found",
+    )
+
+
+async def _declining(
+    said: Said, steps: Sequence[Step], why: tuple[AbstainReason, str], shelf: Shelf
+) -> Finding:
+    reason, detail = why
+    nearest = await said.asked.nearest(shelf)
+    return Finding(
+        text=None,
+        abstained=Abstention(reason=reason, detail=detail, nearest=nearest),
+        generated=True,
+        complete=said.complete,
+        route=said.route(),
+        usage=total(steps),
+        steps=steps,
+    )
 
 
 def _shown(passage: Passage) -> str:
-    return f"{head(passage)}\n{passage.text}"
+    return f"{passage.head}\n{passage.text}"

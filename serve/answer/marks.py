@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from serve.answer.assemble import without_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from serve.answer.marker import Marker
 
@@ -21,11 +21,15 @@ FENCED = re.compile(
 LEAD = re.compile(r"\s*(?:(?:[-*+•‣◦▪·–]|#{1,6}|>|\(?\d{1,3}[.)])\s+|\|\s*)*")
 """What a line may begin with that is none of what it says: bullet, number, bar."""
 
-STOP = r"[.!?…。！？｡؟۔।॥][\"'”’»›)\]}*_」』）】]*"
+STOP = r"[.!?…。！？｡؟۔।॥።។။][\"'”’»›)\]}*_」』）】]*"
 ENDED = re.compile(rf"{STOP}\s*\Z")
 
 _INLINE = r"`(?!\s*\[[\d\s,;–-]*\]\s*`)[^`\n]+`"
 _CODE = re.compile(rf"{FENCED.pattern}|{_INLINE}", FENCED.flags)
+_INDENTED = re.compile(
+    r"(?:\A|(?<=\n\n))(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|\n(?= {4}|\t))+",
+)
+"""Lines that may be code, or go on with the item of a list above them."""
 _SPACES = " \t\u00a0\u3000"
 _CLOSING = 20
 """Characters behind a full stop that may still close its sentence."""
@@ -46,6 +50,10 @@ _AROUND = (
     (re.compile(r"[(（]\s*(?:(?:see|cf|sources?|from)[.:]?\s+)?\Z", re.IGNORECASE), ")"),
     (re.compile(r"\[\s*\Z"), "]"),
     (re.compile(r"<sup>\s*\Z"), "</sup>"),
+    *(
+        (re.compile(re.escape(left) + r"\Z"), right)
+        for left, right in ("{}", "〖〗", "⟦⟧", "<>", "«»", "“”", "‘’", '""', "''", "^^", ("^", ""))
+    ),
 )
 """What goes with the markers in it: the end of what stands before, and what stands behind."""
 
@@ -67,17 +75,16 @@ def unmarked(draft: str, *, marker: Marker, numbers: Container[int]) -> tuple[st
     one, to what follows. In code only what can be nothing else is a marker.
     """
     pattern = marker.pattern()
-    if marker.plain and not pattern.search(draft):
+    if not pattern.search(draft):
         pattern = marker.plain_pattern()
-        code = [match.span() for match in _CODE.finditer(draft)]
+        code = list(_code(draft))
     else:
         code = []
     taking = _Taking(draft, pattern)
     for match in pattern.finditer(draft):
         start, end = match.span()
         if not any(begin < end and start < stop for begin, stop in code):
-            named = tuple(n for n in marker.numbers(match[0]) if n in numbers)
-            taking.take(start, end, named)
+            taking.take(start, end, marker.known(match[0], numbers))
     # What stood around a marker may look like one now.
     text = marker.pattern().sub(lambda match: " " * len(match[0]), taking.rest())
     return _rounded(text), taking.marks
@@ -189,11 +196,31 @@ class _Taking:
         self._read = match.end() if match else self._read
 
 
+def _code(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where code begins and ends, in order."""
+    indented = [
+        match.span() for match in _INDENTED.finditer(text) if not _is_item(text, match.start())
+    ]
+    marked = [match.span() for match in _CODE.finditer(text)]
+    at = 0
+    for start, end in sorted(indented + marked):
+        if start >= at:
+            yield start, end
+            at = end
+
+
+def _is_item(text: str, at: int) -> bool:
+    """Tell whether what is above `at` is an item of a list, which indented lines go on with."""
+    above = text[:at].rstrip().rpartition("\n")[2]
+    found = LEAD.match(above)
+    return above[:1].isspace() or (found is not None and found.end() > 0)
+
+
 def _rounded(text: str) -> str:
     """Return `text`, but for its code `without_numbers`; no longer and no shorter."""
     parts: list[str] = []
     at = 0
-    for match in _CODE.finditer(text):
-        parts += (without_numbers(text[at : match.start()]), match[0])
-        at = match.end()
+    for start, end in _code(text):
+        parts += (without_numbers(text[at:start]), text[start:end])
+        at = end
     return "".join((*parts, without_numbers(text[at:])))

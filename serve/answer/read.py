@@ -61,6 +61,11 @@ class ExtractiveReader:
         self._lexicon = Lexicon(sparse)
         self._answerability = answerability or Answerability.load()
 
+    @property
+    def embedder(self) -> str:
+        """The name of what compares sentences with the question."""
+        return self._embedder.name
+
     async def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Return the sentences that answer `question`, or those that came nearest.
 

@@ -49,6 +49,6 @@ async def create_collection(
 
 @router.delete("/{collection}", status_code=204)
 async def delete_collection(collection: InCollection, through: Through) -> Response:
-    """Delete a collection and all that is in it."""
+    """Delete a collection, all that is in it, and what was answered from it."""
     await through.service.delete_collection(collection)
     return Response(status_code=204)

@@ -76,7 +76,7 @@ async def show_document(collection: InCollection, document_id: str, through: Thr
 
 @router.delete("/{document_id}", status_code=204)
 async def delete_document(collection: InCollection, document_id: str, through: Through) -> Response:
-    """Delete a document and everything that was made of it."""
+    """Delete a document and everything that was made of it, in kept answers too."""
     await through.service.delete_document(collection, DocumentId(document_id))
     return Response(status_code=204)
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.answers import Answer
@@ -14,7 +14,7 @@ from core.filters import parse_filters
 from core.ids import CollectionName, DocumentId
 from core.types import Scope
 from serve.api.access import Through
-from serve.api.replies import json_reply
+from serve.api.replies import event_reply, json_reply, request_id
 from serve.service import Question
 from serve.wire import Passages
 
@@ -62,6 +62,8 @@ class QueryRequest(SearchRequest):
     strategy: Literal["auto", "retrieval"] = "auto"
     max_context_tokens: int | None = Field(default=None, ge=1)
     """The most tokens of evidence."""
+    stream: bool = False
+    """Whether to be told, as server-sent events, how the answer comes about; the last one is it."""
 
     def to_question(self) -> Question:
         """Return it as the service takes it."""
@@ -76,9 +78,18 @@ router = APIRouter(prefix="/v1", tags=["questions"])
 
 
 @router.post("/query", responses={200: {"model": Answer}})
-async def query(request: QueryRequest, through: Through) -> Response:
-    """Answer a question: every claim cites verbatim quotes, or it abstains and says why."""
-    return json_reply(await through.service.ask(request.to_question()))
+async def query(request: QueryRequest, through: Through, received: Request) -> Response:
+    """Answer a question: every claim cites verbatim quotes, or it abstains and says why.
+
+    With `stream`, events: `evidence` (passages), `route` (a model that is now asked), `delta` (a
+    piece of the text, its markers provisional; with `retracts`, all before it is void), `citation`
+    and `claim` (what was checked), then `final` (the answer, as without `stream`) or `error` (a
+    problem).
+    """
+    question = request.to_question()
+    if not request.stream:
+        return json_reply(await through.service.ask(question))
+    return await event_reply(through.service.stream(question), request_id=request_id(received))
 
 
 @router.post("/search", responses={200: {"model": Passages}})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.exceptions import HTTPException
 
 from core.errors import IbidError
@@ -13,12 +16,15 @@ from serve.problems import problem, problem_of
 from serve.wire import to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from fastapi import FastAPI
 
+    from serve.answer.events import Event
     from serve.problems import Problem
 
+_ALIVE_S = 15.0
+"""How long a connection may be silent before a proxy takes it for dead."""
 REQUEST_ID = "ibid.request_id"
 """In the scope of every request."""
 
@@ -26,6 +32,19 @@ REQUEST_ID = "ibid.request_id"
 def json_reply(value: object, *, status: int = 200) -> Response:
     """Return dataclasses and JSON values as a response, serialised once."""
     return Response(to_bytes(value), status_code=status, media_type="application/json")
+
+
+async def event_reply(events: AsyncGenerator[Event], *, request_id: str) -> Response:
+    """Return events as a response that lasts as long as they come; a late error is one of them.
+
+    Raises:
+        IbidError: there is not even a first event.
+    """
+    first = await anext(events)
+    return EventSourceResponse(
+        _written(first, events, request_id),
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
 
 
 def problem_reply(found: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
@@ -43,7 +62,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(IbidError)
     async def of_ibid(request: Request, error: IbidError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
-        return problem_reply(problem_of(error, request_id=_request_id(request)))
+        return problem_reply(problem_of(error, request_id=request_id(request)))
 
     @app.exception_handler(RequestValidationError)
     async def of_shape(request: Request, error: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
@@ -62,6 +81,39 @@ def answer_with_problems(app: FastAPI) -> None:
         )
 
 
+async def _written(
+    first: Event, events: AsyncGenerator[Event], request_id: str
+) -> AsyncGenerator[bytes]:
+    """Yield the events, and a sign of life where nothing happens for long."""
+    async with aclosing(events):
+        following = asyncio.create_task(_next(events))
+        try:
+            yield _event(first.kind, first.data)
+            while True:
+                done, _ = await asyncio.wait([following], timeout=_ALIVE_S)
+                if not done:
+                    yield KEEPALIVE_COMMENT
+                    continue
+                event = following.result()
+                if event is None:
+                    return
+                yield _event(event.kind, event.data)
+                following = asyncio.create_task(_next(events))
+        except IbidError as error:
+            yield _event("error", problem_of(error, request_id=request_id))
+        finally:
+            following.cancel()
+            await asyncio.wait([following])
+
+
+async def _next(events: AsyncGenerator[Event]) -> Event | None:
+    return await anext(events, None)
+
+
+def _event(kind: str, data: object) -> bytes:
+    return format_sse_event(event=kind, data_str=to_bytes(data).decode())
+
+
 def say_wrong(errors: Sequence[Mapping[str, object]]) -> str:
     """Return what Pydantic found wrong, one line, without what was sent."""
     return "; ".join(f"{_place(error)}: {_said(error)}" for error in errors)
@@ -78,9 +130,10 @@ def _said(error: Mapping[str, object]) -> str:
 def _reply(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    found = problem(status, detail, request_id=_request_id(request))
+    found = problem(status, detail, request_id=request_id(request))
     return problem_reply(found, headers=headers)
 
 
-def _request_id(request: Request) -> str:
+def request_id(request: Request) -> str:
+    """Return the id that a request goes by."""
     return str(request.scope.get(REQUEST_ID, ""))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Ibid
 
 COMMANDS = [
-    *["demo", "ingest", "ask", "search", "serve", "doctor", "backup", "restore"],
+    *["demo", "ingest", "ask", "search", "replay", "serve", "doctor", "backup", "restore"],
     *["documents", "collections"],
 ]
 HEAVY = {"rich", "httpx", "fastapi", "pydantic", "numpy", "onnxruntime", "qdrant_edge", "asyncio"}
@@ -43,6 +43,7 @@ def test_the_version_is_told(ibid: Ibid) -> None:
     [
         ["ask", "How far?"],
         ["search", "How far?"],
+        ["replay", "ans_1"],
         ["documents", "list"],
         ["documents", "show", "doc_1"],
         ["documents", "delete", "doc_1"],

@@ -15,3 +15,4 @@ async def test_what_is_written_is_as_soon_gone() -> None:
     assert await records.get(JOB.kind, [JOB.key]) == {}
     assert await records.list(JOB.kind) == ([], None)
     assert await records.count(JOB.kind) == 0
+    assert await records.purge(JOB.kind) == 0

@@ -52,6 +52,17 @@ async def test_a_time_out_inside_is_not_taken_for_the_end_of_the_time() -> None:
     assert deadline.remaining_s() == 10
 
 
+async def test_what_is_cut_off_raises_what_the_caller_says_of_it() -> None:
+    deadline = Deadline.after(10, clock=VirtualClock())
+    with pytest.raises(RuntimeError, match="too slow") as caught:
+        async with deadline.enforced(late=RuntimeError("too slow")):
+            await asyncio.Event().wait()
+    assert isinstance(caught.value.__cause__, TimeoutError)
+    with pytest.raises(TimeoutError, match="a socket's"):
+        async with Deadline.after(10, clock=VirtualClock()).enforced(late=RuntimeError("late")):
+            raise TimeoutError("a socket's")
+
+
 async def test_who_is_cancelled_from_outside_stays_cancelled() -> None:
     async def wait() -> None:
         async with Deadline.after(10, clock=SystemClock()).enforced():

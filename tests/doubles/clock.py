@@ -8,9 +8,16 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from core.clock import Deadline, SystemClock
+
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _SETTLE = 50
 """Turns of the loop after which whatever can go on without time has gone on."""
+
+
+def in_good_time() -> Deadline:
+    """A deadline that nothing here comes near."""
+    return Deadline.after(600, clock=SystemClock())
 
 
 class VirtualClock:

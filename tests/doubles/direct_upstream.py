@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from core.nim.policy import Attempt, Request, T, Upstream
+from core.nim.attempts import Attempt, Request, T
+from core.nim.policy import Upstream
 
 if TYPE_CHECKING:
     from pydantic import SecretStr

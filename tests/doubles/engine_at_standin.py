@@ -17,8 +17,9 @@ from core.nim.nim import Nim, NimOptions
 from core.settings import Settings
 from core.types import Scope
 from core.wiring import open_clients
+from serve.answer.events import Event
 from serve.engine import Engine
-from serve.service import IngestRequest, Question, TextSource
+from serve.service import IngestRequest, Question, SearchResult, TextSource
 from tests.doubles.clock import ScaledClock
 from tests.doubles.nim.conditions import Conditions
 from tests.doubles.nim.model import Kind
@@ -48,6 +49,12 @@ class EngineAtStandin:
     async def ask(self, text: str) -> Answer:
         return await self.engine.ask(Question(text=text, scope=Scope(collection=HERE)))
 
+    def stream(self, text: str) -> AsyncGenerator[Event]:
+        return self.engine.stream(Question(text=text, scope=Scope(collection=HERE)))
+
+    async def search(self, text: str) -> SearchResult:
+        return await self.engine.search(Question(text=text, scope=Scope(collection=HERE)))
+
     def always(self, fault: Fault, *, but: Sequence[str] = ()) -> None:
         """Have this happen to every request for a chat model."""
         for model in self.nim.models.values():
@@ -57,17 +64,22 @@ class EngineAtStandin:
 
 @asynccontextmanager
 async def engine_at_standin(
-    data_dir: Path, conditions: Conditions | None = None, *, model: str = "auto"
+    data_dir: Path,
+    conditions: Conditions | None = None,
+    *,
+    model: str = "auto",
+    embedder: str = "all-MiniLM-L6-v2",
+    timeout_s: float = 240,
 ) -> AsyncGenerator[EngineAtStandin]:
     clock = ScaledClock(SPEED)
     with NimStandin(conditions, clock=clock) as nim:
         settings = Settings(
             data_dir=data_dir,
             nvidia_base_url=nim.url,
-            embedder="all-MiniLM-L6-v2",
+            embedder=embedder,
             model=model,
             requests_per_minute=1_000,
-            timeout_s=240,
+            timeout_s=timeout_s,
         )
         clients = open_clients(settings)
         models = clients.models

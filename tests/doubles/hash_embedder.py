@@ -21,6 +21,7 @@ class HashEmbedder:
     name = "hash-64"
     dimensions = 64
     max_tokens = 254
+    passages_at_once = 64
 
     def __init__(self) -> None:
         self.embedded: list[str] = []

@@ -33,6 +33,18 @@ class MemoryRecords:
         for key in keys:
             self._records.pop((kind, key), None)
 
+    async def purge(
+        self,
+        kind: RecordKind,
+        *,
+        where: Mapping[str, str] | None = None,
+        before: float | None = None,
+        limit: int = 500,
+    ) -> int:
+        keys = [key for key in self._keys(kind, where) if self._is_older(kind, key, before)]
+        await self.delete(kind, keys[:limit])
+        return len(keys[:limit])
+
     async def count(self, kind: RecordKind, *, where: Mapping[str, str] | None = None) -> int:
         return len(self._keys(kind, where))
 
@@ -53,5 +65,13 @@ class MemoryRecords:
         return sorted(
             key
             for (of, key), record in self._records.items()
-            if of == kind and all(record.data.get(name) == value for name, value in wanted)
+            if of == kind and all(_equals(record.data.get(name), value) for name, value in wanted)
         )
+
+    def _is_older(self, kind: RecordKind, key: str, before: float | None) -> bool:
+        created = self._records[kind, key].data.get("created_s")
+        return before is None or (isinstance(created, float) and created < before)
+
+
+def _equals(stored: object, value: str) -> bool:
+    return value in stored if isinstance(stored, list | tuple) else stored == value

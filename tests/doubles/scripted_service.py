@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.answers import AbstainReason, Abstention, Answer, Citation, Claim, Route, Verdict
+from core.clock import SystemClock
 from core.errors import ConflictError, NotFoundError, RequestError
 from core.ids import ChunkId, CollectionName, DocumentId, VersionId, document_id
 from core.records import (
@@ -22,11 +23,15 @@ from core.records import (
     JobState,
 )
 from core.types import Passage, Span
+from serve.answer.events import FINAL, Event, Shown
+from serve.answer.kept import KeptAnswers
 from serve.service import SearchResult
+from tests.doubles.memory_records import MemoryRecords
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
+    from core.kept import KeptAnswer, Replay
     from serve.service import IngestRequest, Question
 
 MOMENT = "2026-01-02T03:04:05+00:00"
@@ -44,6 +49,8 @@ class ScriptedService:
         self.ingested: list[IngestRequest] = []
         self.failure: Exception | None = None
         """Raised by every question and ingestion, where set."""
+        self.failure_late: Exception | None = None
+        """Raised by every answer once it has begun, where set."""
         self.hold: asyncio.Event | None = None
         """Ingestions wait for it, where there is one."""
         self.wrong = {"store": "", "embedder": ""}
@@ -51,8 +58,30 @@ class ScriptedService:
         self.hold_check: asyncio.Event | None = None
         """Checks wait for it, where there is one."""
         self.closed = False
+        self.kept = KeptAnswers(
+            MemoryRecords(), _Shelf(self), days=30, config_hash="scripted", clock=SystemClock()
+        )
 
     async def ask(self, question: Question) -> Answer:
+        answer = await self._answer(question)
+        await self.kept.keep(answer, question.scope.collection)
+        return answer
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event]:
+        answer = await self.ask(question)
+        for piece in (answer.answer or "").split(" "):
+            yield Event(kind="delta", data=Shown(text=piece + " "))
+            if self.failure_late is not None:
+                raise self.failure_late
+        yield Event(kind=FINAL, data=answer)
+
+    async def kept_answer(self, answer_id: str) -> KeptAnswer:
+        return await self.kept.answer(answer_id)
+
+    async def replay(self, answer_id: str) -> Replay:
+        return await self.kept.replay(answer_id)
+
+    async def _answer(self, question: Question) -> Answer:
         passages = (await self.search(question)).passages
         route = Route(
             strategy="retrieval",
@@ -199,6 +228,7 @@ class ScriptedService:
 
     async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
         await self.document(collection, document)
+        await self.kept.forget(document)
         del self.records[document], self.texts[document]
 
     async def text(
@@ -263,3 +293,21 @@ class ScriptedService:
             section=("One", "Two"),
             score=0.5,
         )
+
+
+class _Shelf:
+    """The documents of the service, as its kept answers are compared with them."""
+
+    def __init__(self, service: ScriptedService) -> None:
+        self._service = service
+
+    async def documents(
+        self, collection: CollectionName, ids: Sequence[DocumentId]
+    ) -> dict[DocumentId, DocumentRecord]:
+        known = {i: self._service.records[i] for i in ids if i in self._service.records}
+        return {i: record for i, record in known.items() if record.collection == collection}
+
+    async def text(
+        self, collection: CollectionName, document: DocumentId, span: Span | None = None
+    ) -> tuple[Span, str]:
+        return await self._service.text(collection, document, span)

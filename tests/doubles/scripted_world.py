@@ -9,21 +9,33 @@ from typing import TypeAlias
 
 from core.catalog.card import ModelCard
 from core.clock import Deadline
-from core.errors import ProviderError
+from core.errors import ProviderError, RateLimitedError, ReplyError, UnavailableError
 from core.limits.limiter import Limiter, Rates
 from core.limits.windows import MemoryWindows
+from core.nim.attempts import Request
 from core.nim.circuit import CircuitLimits
 from core.nim.health import Health
 from core.nim.keys import Keys
-from core.nim.policy import Request, Retries, Upstream
+from core.nim.policy import Upstream
+from core.nim.retries import Retries
 from tests.doubles.cards import chat_card
 from tests.doubles.clock import VirtualClock
 from tests.doubles.memory_records import MemoryRecords
 
 CARD = chat_card("x/old", "x/new")
+OWN = chat_card("x/own", key=None)
 NO_CIRCUIT = CircuitLimits(failures=1000, refusals=1000)
+HALF = ReplyError("it ended without a finish_reason", model="x")
 
 Step: TypeAlias = "ProviderError | Callable[[], Awaitable[str]]"
+
+
+def down(retry_after_s: float | None = None) -> UnavailableError:
+    return UnavailableError("503: down", model="x", status=503, retry_after_s=retry_after_s)
+
+
+def limited(retry_after_s: float | None = None) -> RateLimitedError:
+    return RateLimitedError("429: slow", model="x", status=429, retry_after_s=retry_after_s)
 
 
 @dataclass

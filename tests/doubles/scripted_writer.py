@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import replace
 
-from core.chat import Completion, Finish, Prompt, TokenUsage, Written
+from core.chat import Began, Completion, Delta, Finish, Hear, Prompt, TokenUsage, Written
 from core.clock import Deadline
 from core.errors import ProviderError
 
@@ -37,10 +38,17 @@ class ScriptedWriter:
         self.seconds: list[float] = []
         """That were left, at each call."""
 
-    async def write(self, prompt: Prompt, *, deadline: Deadline) -> Written:
+    async def write(
+        self, prompt: Prompt, *, deadline: Deadline, hear: Hear | None = None
+    ) -> Written:
         self.prompts.append(prompt)
         self.seconds.append(deadline.remaining_s())
         reply = self._replies.popleft()
         if isinstance(reply, ProviderError):
             raise reply
-        return written(reply) if isinstance(reply, str) else reply
+        found = written(reply) if isinstance(reply, str) else reply
+        if hear is not None:
+            hear(Began(model=found.model, tier=found.tier, window=found.window))
+            for piece in re.findall(r".{1,3}", found.completion.text, re.DOTALL):
+                hear(Delta(text=piece))
+        return found

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from core.ids import CollectionName, document_id, version_id
 from core.local.wordpiece import WordPiece
+from core.records import DocumentRecord
 from core.types import Chunk, ChunkKind, Document, Page, Section, Span
 from ingest.chunk import MAX_TOKENS, chunk, embedding_text, pages
+from ingest.embedded import restored
 
 SENTENCE = "The quick brown fox jumps over the lazy dog near the river bank today. "
 TEXTS = st.lists(
@@ -135,6 +137,40 @@ def test_pages_are_in_order_and_have_text(document: Document) -> None:
         assert sum(len(each.text.strip()) > 0 for each in found) == len(found)
         visible = "".join("".join(each.text.split()) for each in found)
         assert visible == "".join(document.text.split())
+
+
+@settings(deadline=None)
+@given(documents())
+def test_what_was_embedded_can_be_told_from_what_is_stored(document: Document) -> None:
+    found = chunks(document)
+    again = restored(record(document), found)
+
+    assert again.text == document.text
+    assert [embedding_text(again, c) for c in found] == [embedding_text(document, c) for c in found]
+
+
+def record(document: Document) -> DocumentRecord:
+    return DocumentRecord(
+        document_id=document.document_id,
+        collection=CollectionName("default"),
+        version=document.version,
+        source=document.source,
+        title=document.title,
+        format=document.format,
+        language=document.language,
+        encoding=document.encoding,
+        bytes=0,
+        sha256="",
+        characters=len(document.text),
+        tokens=0,
+        chunks=0,
+        page_spans=tuple((page.span.start, page.span.end) for page in document.pages),
+        embedder="hash-64",
+        parser=1,
+        chunker=1,
+        created_at="",
+        updated_at="",
+    )
 
 
 def test_an_empty_text_has_no_chunks_and_no_pages() -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from core.store.edge import EdgeStore
 from core.store.edge_index import EdgeIndex
 from core.tokens import measure
 from core.types import ChunkKind, Scope, Span
+from ingest.embedded import embedded_texts
 from ingest.ingestion import Ingestion
 from ingest.load import discover
 from ingest.parse.document import parse
@@ -23,6 +25,9 @@ from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument, Reader
 from ingest.sources import Source
 from tests.doubles.hash_embedder import HashEmbedder
+
+if TYPE_CHECKING:
+    from core.types import Vector
 
 HERE = CollectionName("default")
 LONG = "".join(f"Sentence {n} is here.\n\n" for n in range(3_000))
@@ -50,6 +55,7 @@ class House:
         reader = Reader(
             library=self.library,
             collection=HERE,
+            embedder=self.embedder,
             metadata=metadata,
             refresh=refresh,
             max_bytes=1_000_000,
@@ -174,6 +180,75 @@ async def test_a_refresh_reads_unchanged_files_again(house: House) -> None:
 
     assert (await house.ingest(refresh=True)).documents.done == 1
     assert await (await house.library.index(HERE)).count(ChunkKind.CHUNK) == 1
+
+
+@pytest.mark.parametrize("setting", ["takes", "counts"])
+async def test_a_refresh_cuts_anew_for_an_embedder_that_takes_less(
+    house: House, setting: str
+) -> None:
+    house.write("a.md", "".join(f"# Part {n}\n\n{'word ' * 70}\n\n" for n in range(4)))
+    await house.ingest()
+    before = house.embedder.embedded
+    house.embedder = HashEmbedder() if setting == "takes" else _Counting()
+    house.embedder.max_tokens = 50 if setting == "takes" else house.embedder.max_tokens
+
+    assert (await house.ingest()).documents.skipped == 1
+    assert (await house.ingest(refresh=True)).documents.done == 1
+
+    after = house.embedder.embedded
+    assert len(after) > len(before)
+    index = await house.library.index(HERE)
+    assert await index.count(ChunkKind.CHUNK) == len(after)
+    [document] = [each async for each in house.library.all_documents(HERE)]
+    assert await embedded_texts(house.library, document) == after
+
+
+async def test_what_was_embedded_is_told_again_from_the_store(house: House) -> None:
+    house.write("a/long.md", "# Report\n\n" + LONG + "## Outlook\n\nGood.\n")
+    house.write("b.txt", "   \n")
+    house.write("c.html", "<title>Tea</title><h1>Leaves</h1><p>Green.</p><h2>Black</h2><p>Too.")
+    await house.ingest()
+
+    told = [
+        text
+        async for document in house.library.all_documents(HERE)
+        for text in await embedded_texts(house.library, document)
+    ]
+
+    assert len(told) > 64
+    assert sorted(told) == sorted(house.embedder.embedded)
+
+
+@pytest.mark.parametrize("at_once", [64, 256])
+async def test_an_embedder_is_handed_as_many_chunks_as_it_wants(house: House, at_once: int) -> None:
+    house.write("long.txt", 5 * LONG)
+    embedder = house.embedder = _Handed()
+    embedder.passages_at_once = at_once
+
+    await house.ingest()
+
+    assert max(embedder.handed) <= at_once
+    assert embedder.handed[0] == at_once
+    assert sum(embedder.handed) == len(embedder.embedded)
+
+
+class _Handed(HashEmbedder):
+    """An embedder that notes how many passages it gets together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed: list[int] = []
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        self.handed.append(len(texts))
+        return await super().embed_passages(texts)
+
+
+class _Counting(HashEmbedder):
+    """An embedder whose words have many tokens."""
+
+    def count_tokens(self, text: str) -> int:
+        return 5 * super().count_tokens(text)
 
 
 async def test_a_short_document_shares_its_batch_with_others(house: House) -> None:

@@ -36,7 +36,14 @@ async def library(data_dir: Path) -> AsyncIterator[Library]:
 
 @pytest.fixture
 def reader(library: Library) -> Reader:
-    return Reader(library=library, collection=HERE, metadata={}, refresh=False, max_bytes=1_000_000)
+    return Reader(
+        library=library,
+        collection=HERE,
+        embedder=HashEmbedder(),
+        metadata={},
+        refresh=False,
+        max_bytes=1_000_000,
+    )
 
 
 async def test_a_bug_in_a_parser_fails_its_document_and_the_next_one_is_read(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import UnavailableError
+from core.answers import Fallback
+from core.clock import Deadline
+from core.errors import DeadlineError, UnavailableError
 from core.ids import CollectionName, document_id, version_id
 from core.library import Library
 from core.store.bm25 import Bm25Encoder
@@ -13,7 +16,8 @@ from core.store.edge import EdgeStore
 from core.types import Document, FieldCondition, Page, Scope, Span
 from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
-from retrieval.search import Retriever
+from retrieval.search import RERANKER, Retriever
+from tests.doubles.clock import VirtualClock, in_good_time
 from tests.doubles.hash_embedder import HashEmbedder
 
 if TYPE_CHECKING:
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
     from core.ids import DocumentId
     from core.protocols import Reranker
     from core.records import DocumentRecord
-    from core.types import Passage
+    from core.types import Passage, Vector
+    from retrieval.found import Retrieved
 
 HERE = CollectionName("default")
 EVERYWHERE = Scope(collection=HERE)
@@ -66,8 +71,12 @@ class House:
             reranker=reranker,
         )
 
-    async def find(self, question: str, scope: Scope = EVERYWHERE, top_k: int = 5) -> list[Passage]:
-        return await (await self.retriever()).find(question, scope, top_k=top_k)
+    async def find(
+        self, question: str, scope: Scope = EVERYWHERE, top_k: int = 5
+    ) -> Sequence[Passage]:
+        retriever = await self.retriever()
+        found = await retriever.find(question, scope, top_k=top_k, deadline=in_good_time())
+        return found.passages
 
 
 @pytest.fixture
@@ -102,6 +111,7 @@ def _document(
 
 
 TEA = "Tea is made of leaves. The leaves of tea grow on hills in Assam."
+WHERE = "Where does tea grow?"
 SHIPS = "A ship has a keel and a mast. Sailors climb the mast to look for land."
 
 
@@ -162,9 +172,9 @@ async def test_a_document_without_a_record_is_never_found(house: House) -> None:
         await house.library.index(HERE), shelf, embedder=house.embedder, sparse=house.sparse
     )
 
-    found = await retriever.find("Where does tea grow?", EVERYWHERE, top_k=5)
+    found = await found_by(retriever, top_k=5)
 
-    assert {p.title for p in found} == {"ships"}
+    assert {p.title for p in found.passages} == {"ships"}
 
 
 async def test_a_question_in_another_language_is_stemmed_as_the_documents(house: House) -> None:
@@ -199,25 +209,69 @@ async def test_a_subject_of_many_documents_is_found_by_its_neighbours(house: Hou
 async def test_a_reranker_has_the_last_word(house: House) -> None:
     await house.add(_document("tea", TEA), _document("ships", SHIPS))
 
-    retriever = await house.retriever(_Shortest())
-    found = await retriever.find("Where does tea grow?", EVERYWHERE, top_k=2)
+    found = await found_by(await house.retriever(_Shortest()))
 
-    assert found[0].source == ("tea" if len(TEA) < len(SHIPS) else "ships")
+    assert found.fallbacks == ()
+    assert found.passages[0].source == ("tea" if len(TEA) < len(SHIPS) else "ships")
 
 
 async def test_what_is_found_does_not_depend_on_a_reranker_that_is_out(house: House) -> None:
     await house.add(_document("tea", TEA), _document("ships", SHIPS))
 
-    retriever = await house.retriever(_Out())
-    found = await retriever.find("Where does tea grow?", EVERYWHERE, top_k=2)
+    found = await found_by(await house.retriever(_Out()))
 
-    assert found == await house.find("Where does tea grow?")
+    assert found.passages == await house.find(WHERE)
+    assert found.fallbacks == (Fallback(model="x/rerank", error="x/rerank: 503: down"),)
+
+
+async def test_what_is_not_reranked_in_time_stays_as_it_was_found(house: House) -> None:
+    await house.add(_document("tea", TEA), _document("ships", SHIPS))
+    clock = VirtualClock()
+
+    retriever = await house.retriever(_Hangs())
+    found = await retriever.find(
+        WHERE, EVERYWHERE, top_k=2, deadline=Deadline.after(9, clock=clock)
+    )
+
+    assert found.passages == await house.find(WHERE)
+    assert [each.model for each in found.fallbacks] == [RERANKER]
+    assert "no scores in the time" in found.fallbacks[0].error
+    assert clock.monotonic() == 9
+
+
+async def test_who_did_not_embed_the_question_in_time_is_named(house: House) -> None:
+    await house.add(_document("tea", TEA))
+    house.embedder = _Silent()
+    deadline = Deadline.after(9, clock=VirtualClock())
+    retriever = await house.retriever()
+    with pytest.raises(DeadlineError, match="hash-64: did not embed the question in the time"):
+        await retriever.find(WHERE, EVERYWHERE, top_k=2, deadline=deadline)
 
 
 async def test_the_same_question_finds_the_same(house: House) -> None:
     await house.add(*(_document(f"d{n}", TEA + f" {n}") for n in range(4)))
 
     assert await house.find("Where does tea grow?") == await house.find("Where does tea grow?")
+
+
+async def found_by(retriever: Retriever, top_k: int = 2) -> Retrieved:
+    return await retriever.find(WHERE, EVERYWHERE, top_k=top_k, deadline=in_good_time())
+
+
+class _Silent(HashEmbedder):
+    """An embedder that has no vector for a question."""
+
+    async def embed_query(self, question: str) -> Vector:  # noqa: ARG002
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class _Hangs:
+    """A reranker that says nothing."""
+
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
+        await asyncio.Event().wait()
+        raise AssertionError
 
 
 class _Shortest:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core.answers import AbstainReason, Verdict
+from core.answers import AbstainReason, Answer, Verdict
 from core.types import Span
+from serve.answer.events import Shown
 from serve.wire import to_bytes
 from tests.doubles.engine_at_standin import HERE, EngineAtStandin, engine_at_standin
 from tests.doubles.nim.broken import ALL, Drop, ErrorShape, Garbage, NoFinish, StreamError
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from core.answers import Answer
     from tests.doubles.nim.script import Fault
 
 KEY = "nvapi-4f1c-a-secret-of-ours"
@@ -86,7 +87,8 @@ async def test_question_is_answered_with_citations_into_the_documents(at: Engine
     assert answer.complete
     assert answer.answer is not None
     assert "It has 294 steps. [" in answer.answer or "56 m high. [" in answer.answer
-    assert {citation.verdict for citation in answer.citations} == {Verdict.UNCHECKED}
+    assert {citation.verdict for citation in answer.citations} == {Verdict.SUPPORTED}
+    assert answer.citations[0].checked_by == ("quote", "entailment")
     assert answer.citations[0].title == "Tower"
     assert (answer.route.model, answer.route.tier) == (SERVED, "standard")
     assert answer.route.fallbacks == ()
@@ -101,7 +103,7 @@ async def test_markers_of_the_model_become_numbers_of_the_citations(at: EngineAt
     await check(at, answer)
     assert answer.answer == "It has 294 steps. [1] It is as (12) says. It is old."
     assert [claim.verdict for claim in answer.claims] == [
-        Verdict.UNCHECKED,
+        Verdict.SUPPORTED,
         Verdict.UNSUPPORTED,
         Verdict.UNSUPPORTED,
     ]
@@ -119,11 +121,38 @@ async def test_instructions_of_a_document_stay_data(at: EngineAtStandin) -> None
 
 
 async def test_answer_to_a_forged_marker_is_not_cited_by_it(at: EngineAtStandin) -> None:
-    at.always(Say("The tower is 99 m high [E1]."))
+    at.always(Say("The tower was moved to Rome in 1999 [E1]."))
     answer = await at.ask("When was the cathedral of Pisa consecrated?")
     assert answer.answer is None
     assert answer.abstained
     assert answer.abstained.reason is AbstainReason.UNSUPPORTED
+
+
+async def test_a_stream_ends_with_the_answer_that_is_kept(at: EngineAtStandin) -> None:
+    events = [event async for event in at.stream(QUESTION)]
+    kinds = [event.kind for event in events]
+    assert kinds[:2] == ["evidence", "route"]
+    assert kinds.index("delta") < kinds.index("citation") < kinds.index("claim")
+    assert kinds[-1] == "final"
+    answer = events[-1].data
+    assert isinstance(answer, Answer)
+    await check(at, answer)
+    shown = "".join(event.data.text for event in events if isinstance(event.data, Shown))
+    assert re.sub(r"[\s\[\]\d]+", "", shown) == re.sub(r"[\s\[\]\d]+", "", answer.answer or "")
+    assert (await at.engine.kept_answer(answer.id)).answer == answer.answer
+
+
+async def test_a_model_that_breaks_off_is_taken_back_in_a_stream(at: EngineAtStandin) -> None:
+    at.nim.script(SERVED, NoFinish())
+    events = [event async for event in at.stream(QUESTION)]
+    answer = events[-1].data
+    assert isinstance(answer, Answer)
+    await check(at, answer)
+    assert [each.model for each in answer.route.fallbacks]
+    routes = [place for place, event in enumerate(events) if event.kind == "route"]
+    assert len(routes) == 2
+    assert isinstance(taken_back := events[routes[1] - 1].data, Shown)
+    assert taken_back.retracts
 
 
 async def test_model_that_finds_no_answer_abstains(at: EngineAtStandin) -> None:

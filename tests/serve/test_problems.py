@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import (
     ConflictError,
+    DeadlineError,
     EmbedderError,
     IbidError,
     NotFoundError,
@@ -25,6 +26,7 @@ ERRORS = [
     (StoreError("full"), 503),
     (EmbedderError("none"), 503),
     (RateLimitedError("later", model="m"), 503),
+    (DeadlineError("slow", model="m"), 504),
     (ServerError("full", status=507), 507),
     (IbidError("?"), 500),
 ]

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core.clock import SystemClock
 from core.errors import DeadlineError, NoRoomError
-from core.limits.limiter import Rates, open_limiter
+from core.limits.limiter import Limiter, Rates, open_limiter
 from core.limits.slots import FileSlots
+from core.limits.windows import MemoryWindows
 from tests.doubles.clock import ScaledClock, VirtualClock
 from tests.doubles.endpoint import (
     LANE,
@@ -27,6 +28,37 @@ from tests.doubles.endpoint import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class SlowSlot:
+    """The only slot, and a way to it; it is given back when `gate` opens, perhaps with `error`."""
+
+    def __init__(self, clock: VirtualClock, error: OSError | None = None) -> None:
+        self.gate = asyncio.Event()
+        self.error, self.held, self.tries = error, False, 0
+        rates, windows = Rates(under_way=1), MemoryWindows(clock=clock)
+        self._limiter = Limiter(rates, clock=clock, windows=windows, slots=self)
+        self._deadline = deadline_in(clock, 60)
+
+    async def take(self, account: str, number: int, *, lease_s: float) -> SlowSlot | None:
+        del account, number, lease_s
+        self.tries += 1
+        if self.held:
+            return None
+        self.held = True
+        return self
+
+    async def release(self) -> None:
+        await self.gate.wait()
+        self.held = False
+        if self.error:
+            raise self.error
+
+    async def close(self) -> None: ...
+
+    async def pass_through(self) -> None:
+        async with self._limiter.admit(LANE, deadline=self._deadline):
+            pass
 
 
 @pytest.fixture
@@ -167,6 +199,42 @@ async def test_a_slot_is_given_back_by_those_who_fail_and_those_who_are_cancelle
     await asyncio.wait([holder, waiter])
     await endpoint.ask(limiter, LANE, seconds=60)
     assert [at for at, _ in endpoint.came] == [0.0, 0.0]
+
+
+async def test_who_waits_looks_for_a_slot_when_it_is_free_again(clock: VirtualClock) -> None:
+    slot = SlowSlot(clock)
+    asking = [asyncio.create_task(slot.pass_through()) for _ in range(2)]
+    await settle()
+    assert (slot.held, slot.tries) == (True, 1)
+    slot.gate.set()
+    await asyncio.wait(asking)
+    assert (slot.tries, clock.monotonic()) == (2, 0.0)
+
+
+async def test_a_slot_that_cannot_be_given_back_keeps_nobody_here_waiting(
+    clock: VirtualClock,
+) -> None:
+    slot = SlowSlot(clock, OSError("the disk is gone"))
+    slot.gate.set()
+    for tries in (1, 2):
+        with pytest.raises(OSError, match="the disk is gone"):
+            await slot.pass_through()
+        assert slot.tries == tries
+
+
+async def test_who_is_cancelled_while_giving_back_keeps_nobody_here_waiting(
+    clock: VirtualClock,
+) -> None:
+    slot = SlowSlot(clock)
+    holder = asyncio.create_task(slot.pass_through())
+    await settle()
+    holder.cancel()
+    await asyncio.wait([holder])
+    assert holder.cancelled()
+    slot.held = False  # its lease has run out
+    slot.gate.set()
+    await slot.pass_through()
+    assert slot.tries == 2
 
 
 async def test_after_a_refusal_nothing_is_sent_before_the_time_it_named(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
@@ -10,9 +10,10 @@ from fakeredis import FakeAsyncRedis, FakeServer
 from core.limits.replicas import RedisSlots
 from core.limits.slots import UNSHARED, FileSlots, Slots
 from tests.doubles.clock import VirtualClock
+from tests.doubles.endpoint import settle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from pathlib import Path
 
     Open = Callable[[], Slots]
@@ -116,3 +117,37 @@ async def test_a_slot_whose_redis_went_away_is_given_back_without_an_error() -> 
     server.connected = True
     assert await slots.take("a", 0, lease_s=60) is None, "its lease has not run out"
     await slots.close()
+
+
+class SlowRedis(FakeAsyncRedis):
+    """Runs a script, as a release is, when `gate` opens."""
+
+    gate: asyncio.Event
+
+    async def execute_command(self, *args: object, **options: object) -> object:
+        if args[0] == "EVALSHA":
+            await self.gate.wait()
+        send = cast(
+            "Callable[..., Awaitable[object]]",
+            super().execute_command,  # pyright: ignore[reportUnknownMemberType] - untyped
+        )
+        return await send(*args, **options)
+
+
+async def test_who_is_cancelled_while_giving_back_has_given_back() -> None:
+    server, clock = FakeServer(), VirtualClock()
+    redis = SlowRedis(server=server)
+    redis.gate = asyncio.Event()
+    slots = RedisSlots(redis, clock=clock)
+    held = await slots.take("a", 0, lease_s=60)
+    assert held is not None
+    giving_back = asyncio.create_task(held.release())
+    await settle()
+    giving_back.cancel()
+    await asyncio.wait([giving_back])
+    assert giving_back.cancelled()
+    redis.gate.set()
+    await slots.close()
+    other = RedisSlots(FakeAsyncRedis(server=server), clock=clock)
+    assert await other.take("a", 0, lease_s=60) is not None
+    await other.close()

@@ -46,6 +46,30 @@ async def test_a_vector_does_not_depend_on_what_is_embedded_beside_it(
         assert (vector == await embedder.embed_query(text)).all()
 
 
+async def test_tokens_have_their_places_and_the_vector_of_their_text(
+    embedder: MiniLmEmbedder, reference_texts: list[str]
+) -> None:
+    texts = ["Größe für alle: 1,577 Zeichen.", "", *reference_texts[:20]]
+    found = await embedder.embed_tokens(texts)
+    for text, vector, each in zip(texts, await embedder.embed_passages(texts), found, strict=True):
+        assert (each.vector == vector).all()
+        assert each.tokens.shape == (len(each.spans), embedder.dimensions)
+        assert np.allclose(np.linalg.norm(each.tokens, axis=1), 1, atol=1e-5)
+        assert len(each.spans) == min(embedder.count_tokens(text), embedder.max_tokens)
+    places = [span.slice(texts[0]) for span in found[0].spans]
+    assert places[-4:] == ["Ze", "iche", "n", "."]
+
+
+async def test_a_token_is_nearest_to_the_same_word_in_another_sentence(
+    embedder: MiniLmEmbedder,
+) -> None:
+    first, second = await embedder.embed_tokens(
+        ["The lighthouse was tall.", "Sailors saw the lighthouse."]
+    )
+    cosines = first.tokens @ second.tokens.T
+    assert cosines[1].argmax() == 3
+
+
 async def test_calls_at_the_same_time_do_not_mix(embedder: MiniLmEmbedder) -> None:
     texts = [f"passage number {i} " * (1 + i % 7) for i in range(40)]
     async with asyncio.TaskGroup() as group:

@@ -20,7 +20,7 @@ from core.errors import (
     RequestRefusedError,
     UnavailableError,
 )
-from core.nim.policy import Fallback, first_live
+from core.nim.candidates import Fallback, first_live
 from tests.doubles.cards import chat_card
 from tests.doubles.clock import VirtualClock
 
@@ -112,9 +112,9 @@ async def test_after_a_refused_key_no_other_model_of_that_key_is_asked(
     deadline: Deadline, error: ProviderError
 ) -> None:
     script = Script(_1=[error])
-    with pytest.raises(type(error)) as caught:
+    with pytest.raises(NoModelError) as caught:
         await first_live([FIRST, SECOND], script, deadline=deadline)
-    assert caught.value is error
+    assert caught.value.causes == (("x/1", error),)
     assert script.called == ["x/1"]
 
 
@@ -144,10 +144,20 @@ async def test_a_refusal_of_a_server_without_a_key_says_nothing_of_another(
 
 
 async def test_when_the_time_is_over_nobody_else_is_asked(deadline: Deadline) -> None:
-    script = Script(_1=[DeadlineError("over", model="x")])
-    with pytest.raises(DeadlineError):
-        await first_live([FIRST, SECOND], script, deadline=deadline)
-    assert script.called == ["x/1"]
+    down, over = _down(), DeadlineError("over", model="x")
+    script = Script(_1=[down], _2=[over])
+    with pytest.raises(NoModelError) as caught:
+        await first_live([FIRST, SECOND, THIRD], script, deadline=deadline)
+    assert caught.value.causes == (("x/1", down), ("x/2", over))
+    assert script.called == ["x/1", "x/2"]
+
+
+async def test_a_refused_key_is_told_with_what_others_said(deadline: Deadline) -> None:
+    down, refused = _down(), KeyRefusedError("401", model="x", status=401)
+    script = Script(_1=[down], _2=[refused], own=[_cooling(500)])
+    with pytest.raises(NoModelError, match="x/1: 503: down; x/2: 401; x/own: let alone") as caught:
+        await first_live([FIRST, SECOND, THIRD, OWN], script, deadline=deadline)
+    assert [name for name, _ in caught.value.causes] == ["x/1", "x/2", "x/own"]
 
 
 async def test_where_all_are_out_the_first_that_has_cooled_is_tried_again(

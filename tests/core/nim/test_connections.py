@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import os
 import socket
 import subprocess
@@ -13,8 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from core.errors import ModelGoneError, ProviderError, ReplyError, UnavailableError
+from core.nim.attempts import Request
 from core.nim.connections import SENT, Call, ChatConnections, Timeouts
-from core.nim.policy import Request
 from tests.doubles.clock import ScaledClock
 from tests.doubles.nim.faults import Accepted, HtmlPage, JsonList, PageNotFound, Respond, Slow
 from tests.doubles.nim.log import Ending
@@ -22,6 +23,8 @@ from tests.doubles.nim.standin import NimStandin
 
 MODEL = "openai/gpt-oss-20b"
 KEY = "nvapi-a-secret"
+EVENTS = "text/event-stream"
+EVENT = b'data: {"said": "%s"}\n\n' % (b"x" * 900)
 
 
 @pytest.fixture
@@ -68,6 +71,37 @@ def _call(
     )
     url = url or f"{nim.url}/chat/completions"
     return Call(url=url, body=orjson.dumps(body), request=request)
+
+
+TOO_LONG: dict[str, Respond] = {
+    "stream": Respond(200, EVENT * 9, {"content-type": "text/event-stream"}),
+    "one endless event": Respond(200, b"data: " + b"x" * 9_000, {"content-type": EVENTS}),
+    "whole": Respond(200, {"choices": "x" * 9_000}),
+    "refusal": Respond(500, b"x" * 9_000),
+    "promise": Respond(202, b"x" * 9_000, {"nvcf-reqid": "a"}),
+    "packed": Respond(
+        200, gzip.compress(EVENT * 9), {"content-type": EVENTS, "content-encoding": "gzip"}
+    ),
+}
+
+
+@pytest.mark.parametrize("reply", TOO_LONG.values(), ids=TOO_LONG)
+async def test_no_more_of_a_reply_is_read_than_a_model_may_have_to_say(
+    nim: NimStandin, clock: ScaledClock, reply: Respond
+) -> None:
+    connections = ChatConnections(clock=clock, timeouts=Timeouts(), most_bytes=8_000)
+    nim.script(MODEL, reply)
+    with pytest.raises(ReplyError, match="more than 8,000 bytes") as caught:
+        await _events(connections, _call(nim))
+    assert caught.value.model == MODEL
+    assert await _events(connections, _call(nim))
+    await connections.close()
+
+
+async def test_a_packed_reply_is_unpacked(nim: NimStandin, connections: ChatConnections) -> None:
+    packed = gzip.compress(EVENT * 2 + b"data: [DONE]\n\n")
+    nim.script(MODEL, Respond(200, packed, {"content-type": EVENTS, "content-encoding": "gzip"}))
+    assert await _events(connections, _call(nim)) == [{"said": "x" * 900}] * 2
 
 
 async def _events(connections: ChatConnections, call: Call) -> list[object]:

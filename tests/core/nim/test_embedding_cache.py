@@ -94,7 +94,7 @@ async def test_the_vectors_of_a_successor_are_those_of_the_model(
     embedder = NimEmbedder(card, upstream, clock=SystemClock(), cache=kept)
     upstream.retired.add("nvidia/of-old")
     assert are_of(await embedder.embed_passages(["text"]), ["text"])
-    assert embedder.name == "nim:nvidia/of-old"
+    assert embedder.name == f"nim:nvidia/of-old@{nim.url}"
     upstream.retired.clear()
     assert are_of(await embedder.embed_passages(["text"]), ["text"])
     assert [asked.model for asked in nim.log] == [MODEL]

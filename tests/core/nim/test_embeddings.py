@@ -44,9 +44,12 @@ async def test_questions_and_passages_are_told_apart(
     assert {asked.body["truncate"] for asked in nim.log} == {"NONE"}
 
 
-def test_it_is_named_after_its_card_and_knows_its_size(embedder: NimEmbedder) -> None:
-    assert (embedder.name, embedder.dimensions) == (f"nim:{MODEL}", DIMENSIONS)
+def test_it_is_named_after_its_card_and_its_server_and_knows_its_size(
+    nim: NimStandin, embedder: NimEmbedder
+) -> None:
+    assert (embedder.name, embedder.dimensions) == (f"nim:{MODEL}@{nim.url}", DIMENSIONS)
     assert embedder.max_tokens < 2048
+    assert embedder.passages_at_once == 4 * 4  # requests of four texts, four at once
 
 
 def test_a_card_without_dimensions_is_refused(nim: NimStandin, upstream: DirectUpstream) -> None:

@@ -10,25 +10,11 @@ from core.errors import (
     DeadlineError,
     NoRoomError,
     ProviderError,
-    RateLimitedError,
-    ReplyError,
     UnavailableError,
 )
 from core.limits.limiter import Rates
-from core.nim.policy import Retries
-from tests.doubles.cards import chat_card
-from tests.doubles.scripted_world import ScriptedWorld
-
-OWN = chat_card("x/own", key=None)
-HALF = ReplyError("it ended without a finish_reason", model="x")
-
-
-def _down(retry_after_s: float | None = None) -> UnavailableError:
-    return UnavailableError("503: down", model="x", status=503, retry_after_s=retry_after_s)
-
-
-def _limited(retry_after_s: float | None = None) -> RateLimitedError:
-    return RateLimitedError("429: slow", model="x", status=429, retry_after_s=retry_after_s)
+from core.nim.retries import Retries
+from tests.doubles.scripted_world import HALF, OWN, ScriptedWorld, down, limited
 
 
 async def test_an_attempt_gets_the_id_the_key_and_the_time_left() -> None:
@@ -47,7 +33,7 @@ async def test_a_server_without_a_key_is_asked_without_one() -> None:
     assert world.keys == [""]
 
 
-@pytest.mark.parametrize("error", [_down(), _limited(), HALF], ids=["503", "429", "half"])
+@pytest.mark.parametrize("error", [down(), limited(), HALF], ids=["503", "429", "half"])
 async def test_what_may_do_better_is_tried_again(error: ProviderError) -> None:
     world = ScriptedWorld()
     assert await world.ask(error, error) == "from x/old"
@@ -56,7 +42,7 @@ async def test_what_may_do_better_is_tried_again(error: ProviderError) -> None:
 
 async def test_waits_between_attempts_are_2_4_8_up_to_60_seconds() -> None:
     world = ScriptedWorld(retries=Retries(attempts=8))
-    await world.ask(*[_down()] * 7)
+    await world.ask(*[down()] * 7)
     waits = [later - earlier for earlier, later in pairwise(world.sent_at)]
     assert waits == pytest.approx([2, 4, 8, 16, 32, 60, 60])
 
@@ -64,7 +50,7 @@ async def test_waits_between_attempts_are_2_4_8_up_to_60_seconds() -> None:
 async def test_a_wait_is_drawn_from_nothing_to_the_whole() -> None:
     draws = iter([0.0, 0.5, 0.25])
     world = ScriptedWorld(draw=lambda: next(draws))
-    await world.ask(*[_down()] * 3)
+    await world.ask(*[down()] * 3)
     waits = [later - earlier for earlier, later in pairwise(world.sent_at)]
     assert waits == pytest.approx([0, 2, 2])
 
@@ -72,18 +58,18 @@ async def test_a_wait_is_drawn_from_nothing_to_the_whole() -> None:
 async def test_after_the_last_attempt_its_error_is_raised() -> None:
     world = ScriptedWorld()
     with pytest.raises(UnavailableError, match="503: down"):
-        await world.ask(*[_down()] * 9)
+        await world.ask(*[down()] * 9)
     assert len(world.requests) == 5
 
 
 async def test_a_large_prompt_is_tried_again_once() -> None:
     world = ScriptedWorld()
     with pytest.raises(UnavailableError):
-        await world.ask(*[_down()] * 9, large=True)
+        await world.ask(*[down()] * 9, large=True)
     assert len(world.requests) == 2
 
 
-@pytest.mark.parametrize("make", [_down, _limited])
+@pytest.mark.parametrize("make", [down, limited])
 async def test_a_wait_that_the_endpoint_names_is_waited(
     make: Callable[[float], ProviderError],
 ) -> None:
@@ -92,7 +78,7 @@ async def test_a_wait_that_the_endpoint_names_is_waited(
     assert world.sent_at == pytest.approx([0, 45])
 
 
-@pytest.mark.parametrize("make", [_down, _limited])
+@pytest.mark.parametrize("make", [down, limited])
 async def test_a_named_wait_beyond_the_deadline_fails_at_once(
     make: Callable[[float], ProviderError],
 ) -> None:
@@ -107,14 +93,14 @@ async def test_a_named_wait_beyond_the_deadline_fails_at_once(
 async def test_a_wait_of_our_own_beyond_the_deadline_fails_at_once() -> None:
     world = ScriptedWorld()
     with pytest.raises(UnavailableError, match="503"):
-        await world.ask(*[_down()] * 9, seconds=5)
+        await world.ask(*[down()] * 9, seconds=5)
     assert world.sent_at == pytest.approx([0, 2])
     assert world.clock.monotonic() == pytest.approx(2)
 
 
 async def test_after_a_429_the_model_is_asked_half_as_often() -> None:
     world = ScriptedWorld(rates=Rates(per_model=10))
-    await world.ask(_limited(1.0))
+    await world.ask(limited(1.0))
     for _ in range(10):
         await world.ask()
     first_minute = [at for at in world.sent_at if at < 60]
@@ -123,7 +109,7 @@ async def test_after_a_429_the_model_is_asked_half_as_often() -> None:
 
 async def test_every_attempt_is_counted() -> None:
     world = ScriptedWorld(rates=Rates(per_model=4), draw=lambda: 0.0)
-    await world.ask(_down(), _down())
+    await world.ask(down(), down())
     await world.ask()
     await world.ask()
     assert world.sent_at == pytest.approx([0, 0, 0, 0, 60], abs=0.1)

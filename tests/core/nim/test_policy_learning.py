@@ -16,24 +16,13 @@ from core.errors import (
     RateLimitedError,
     ReplyError,
     RequestRefusedError,
-    UnavailableError,
 )
+from core.nim.attempts import NotAgainError
 from core.nim.circuit import CircuitLimits
-from core.nim.policy import NotAgainError
 from tests.doubles.cards import chat_card
-from tests.doubles.scripted_world import CARD, ScriptedWorld
+from tests.doubles.scripted_world import CARD, HALF, OWN, ScriptedWorld, down, limited
 
-OWN = chat_card("x/own", key=None)
 GONE = ModelGoneError("410: end of life", model="x", status=410)
-HALF = ReplyError("it ended without a finish_reason", model="x")
-
-
-def _down(retry_after_s: float | None = None) -> UnavailableError:
-    return UnavailableError("503: down", model="x", status=503, retry_after_s=retry_after_s)
-
-
-def _limited(retry_after_s: float | None = None) -> RateLimitedError:
-    return RateLimitedError("429: slow", model="x", status=429, retry_after_s=retry_after_s)
 
 
 def _refused(name: str) -> ParameterError:
@@ -184,7 +173,7 @@ CIRCUIT = CircuitLimits(failures=3, refusals=2, cooling_s=20)
 async def test_a_model_that_fails_again_and_again_is_let_alone_until_it_has_cooled() -> None:
     world = ScriptedWorld(circuit=CIRCUIT, draw=lambda: 0.0)
     with pytest.raises(CoolingError, match="503: down; failed too often") as caught:
-        await world.ask(*[_down()] * 3)
+        await world.ask(*[down()] * 3)
     assert caught.value.retry_after_s == 20
     assert len(world.requests) == 3
     with pytest.raises(CoolingError):
@@ -198,16 +187,16 @@ async def test_a_model_that_fails_again_and_again_is_let_alone_until_it_has_cool
 async def test_two_429s_of_two_questions_open_the_circuit() -> None:
     world = ScriptedWorld(circuit=CIRCUIT)
     with pytest.raises(RateLimitedError):
-        await world.ask(_limited(30.0), seconds=10)
+        await world.ask(limited(30.0), seconds=10)
     world.clock.advance(31)
     with pytest.raises(CoolingError):
-        await world.ask(_limited())
+        await world.ask(limited())
 
 
 async def test_one_request_is_the_trial_and_the_others_wait_for_its_end() -> None:
     world = ScriptedWorld(circuit=CIRCUIT, draw=lambda: 0.0)
     with pytest.raises(CoolingError):
-        await world.ask(*[_down()] * 3)
+        await world.ask(*[down()] * 3)
     world.clock.advance(20)
 
     async def slow() -> str:
@@ -227,7 +216,7 @@ async def test_one_request_is_the_trial_and_the_others_wait_for_its_end() -> Non
 async def test_a_trial_that_is_cancelled_keeps_nobody_away() -> None:
     world = ScriptedWorld(circuit=CIRCUIT, draw=lambda: 0.0)
     with pytest.raises(CoolingError):
-        await world.ask(*[_down()] * 3)
+        await world.ask(*[down()] * 3)
     world.clock.advance(20)
     trial = asyncio.create_task(world.ask(asyncio.Event().wait))  # pyright: ignore[reportArgumentType] - never answers
     for _ in range(20):
@@ -242,7 +231,7 @@ async def test_a_refused_request_is_a_sign_of_life() -> None:
     refused = RequestRefusedError("400: no", model="x", status=400)
     for _ in range(3):
         with pytest.raises(RequestRefusedError):
-            await world.ask(_down(), _down(), refused)
+            await world.ask(down(), down(), refused)
     assert await world.ask() == "from x/old"
 
 

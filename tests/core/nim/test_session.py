@@ -1,3 +1,4 @@
+import gzip
 import socket
 import threading
 import time
@@ -10,19 +11,13 @@ from requests import Response
 
 from core.clock import SystemClock
 from core.errors import ProviderError, ReplyError, UnavailableError
-from core.nim.policy import Request
+from core.nim.attempts import Request
 from core.nim.session import Connections, NimSession
 from tests.doubles.clock import ScaledClock
 from tests.doubles.nim.faults import Accepted, HtmlPage, Respond
 from tests.doubles.nim.standin import NimStandin
 
 MODEL = "baai/bge-m3"
-
-
-@pytest.fixture
-def nim() -> Iterator[NimStandin]:
-    with NimStandin() as running:
-        yield running
 
 
 @pytest.fixture
@@ -89,6 +84,26 @@ async def test_what_is_no_answer_is_an_error(
     with pytest.raises(error):
         await connections.attempt(_request(), _ask(f"{nim.url}/embeddings"))
     assert len(nim.log) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize("status", [200, 500])
+async def test_no_more_of_a_reply_is_read_than_a_model_may_have_to_say(
+    nim: NimStandin,
+    *,
+    packed: bool,
+    status: int,
+) -> None:
+    body = b'{"data": "%s"}' % (b"x" * 200_000)
+    headers = {"content-type": "application/json"}
+    if packed:
+        body, headers = gzip.compress(body), {**headers, "content-encoding": "gzip"}
+    connections = Connections(clock=SystemClock(), most_bytes=100_000)
+    nim.script(MODEL, Respond(status, body, headers))
+    with pytest.raises(ReplyError, match="more than 100,000 bytes"):
+        await connections.attempt(_request(), _ask(f"{nim.url}/embeddings"))
+    await connections.attempt(_request(), _ask(f"{nim.url}/embeddings"))
+    connections.close()
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from core.nim.vector_cache import InputType, Space, VectorCache
 Vector = NDArray[np.float32]
 
 SPACE = Space(
-    base_url="http://localhost/v1",
+    place="http://localhost/v1",
     model="nvidia/nv-embed-v1",
     dimensions=8,
     input_type=InputType.PASSAGE,
@@ -116,6 +116,15 @@ def test_forgotten_vectors_are_gone(cache: VectorCache) -> None:
     cache.put(SPACE, {"a": _vector(1), "b": _vector(2)})
     cache.forget(SPACE, ["a", "never seen"])
     assert _same(cache.get(SPACE, ["a", "b"]), {"b": _vector(2)})
+
+
+def test_no_byte_of_a_forgotten_vector_stays_on_the_disk(path: Path, cache: VectorCache) -> None:
+    vectors = {f"text {i}": _vector(i) for i in range(50)}
+    cache.put(SPACE, vectors)
+    cache.forget(SPACE, ["text 7"])
+    on_disk = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    kept = {text for text, vector in vectors.items() if vector.tobytes() in on_disk}
+    assert kept == vectors.keys() - {"text 7"}
 
 
 def _put_until_killed(path: Path, ready: Connection) -> None:

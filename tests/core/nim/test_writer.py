@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +23,7 @@ from core.errors import (
     ReplyError,
 )
 from core.nim.writer import NimWriter
-from core.tokens import estimate, measure
+from core.tokens import ENOUGH, estimate, exact_counter, measure
 from tests.doubles.nim.broken import ALL, Drop, ErrorShape, Garbage, NoFinish, Stall, StreamError
 from tests.doubles.nim.faults import HtmlPage, InferenceError, PageNotFound, Unauthorized
 from tests.doubles.nim.script import Say
@@ -30,6 +32,7 @@ from tests.doubles.nim_chat import ANSWER, ChatAtStandin, chat_at_standin, quest
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from core.catalog.card import ModelCard
     from core.chat import Prompt, Written
     from tests.doubles.nim.script import Fault
 
@@ -47,6 +50,21 @@ BROKEN: dict[str, Fault] = {
     "a page": HtmlPage(),
     "500": InferenceError(),
 }
+
+TEXTS: dict[str, str] = json.loads(
+    (Path(__file__).parents[1] / "token_texts.json").read_text(encoding="utf-8")
+)
+CHINESE, ENGLISH = TEXTS["Chinese prose"], TEXTS["English docs"]
+RESERVE = question().max_tokens + 16
+"""For the answer, and for what a template puts around the one message."""
+
+
+def _counts(card: ModelCard, prompt: Prompt) -> tuple[int, int]:
+    """The tokens of a prompt: exactly, and as estimated."""
+    (message,) = prompt.messages
+    exact = exact_counter(card.family)
+    assert exact
+    return exact(message.text), estimate(measure(message.text), card.family)
 
 
 @pytest.fixture
@@ -108,6 +126,38 @@ async def test_model_whose_window_is_too_small_is_not_asked(at: ChatAtStandin) -
     assert at.nim.log.of(FIRST) == []
 
 
+@pytest.mark.parametrize(("spare", "model"), [(0, FIRST), (-1, SECOND)], ids=["fits", "does not"])
+async def test_tokenizer_that_is_at_hand_decides_where_the_estimate_is_too_high(
+    at: ChatAtStandin, spare: int, model: str
+) -> None:
+    prompt, card = question(evidence=CHINESE), at.card(FIRST)
+    exact, estimated = _counts(card, prompt)
+    assert estimated > 1.5 * exact
+    await at.health.overflowed(card, FIRST, exact + RESERVE + spare)
+    assert (await write(at, prompt)).model == model
+
+
+async def test_tokenizer_that_is_at_hand_decides_where_other_texts_lowered_the_estimate(
+    at: ChatAtStandin,
+) -> None:
+    prompt, card = question(evidence=ENGLISH), at.card(FIRST)
+    exact, estimated = _counts(card, prompt)
+    for _ in range(ENOUGH):
+        await at.health.counted(card, FIRST, "en", estimated=estimated, counted=estimated // 2)
+    await at.health.overflowed(card, FIRST, exact + RESERVE - 1)
+    written = await write(at, prompt)
+    assert written.model == SECOND
+    assert f"need {exact + RESERVE} tokens" in written.fallbacks[0].error
+
+
+async def test_prompt_that_takes_long_to_count_is_estimated(at: ChatAtStandin) -> None:
+    prompt, card = question(evidence=CHINESE * 800), at.card(FIRST)
+    exact, estimated = _counts(card, prompt)
+    await at.health.overflowed(card, FIRST, exact + RESERVE)
+    with pytest.raises(NoModelError, match=f"need {estimated + RESERVE} tokens"):
+        await write(at, prompt, model=FIRST)
+
+
 async def test_when_every_window_is_too_small_nobody_is_asked(at: ChatAtStandin) -> None:
     for card in at.catalog.candidates:
         for model_id in card.ids:
@@ -128,7 +178,7 @@ async def test_when_no_model_answers_every_reason_is_told(at: ChatAtStandin) -> 
     assert list(causes) == list(dict.fromkeys(named))
     assert all(f"{name}: {error.reason}" in str(caught.value) for name, error in causes.items())
     broken = causes.pop(SECOND)
-    assert isinstance(broken, ReplyError | CoolingError)
+    assert isinstance(broken, ReplyError | CoolingError | DeadlineError)
     assert broken.model == SECOND_SERVED
     assert {type(error) for error in causes.values()} == {ModelGoneError}
 

@@ -138,3 +138,35 @@ async def test_data_that_is_not_json_is_refused(store: Store) -> None:
 async def test_a_field_that_is_a_path_is_refused(store: Store) -> None:
     with pytest.raises(RequestError, match="allowed"):
         await store.records.list(RecordKind.JOB, where={"a.b": "1"})
+
+
+async def test_a_field_that_is_a_list_is_found_by_each_of_its_items(store: Store) -> None:
+    await store.records.put([job("a", documents=["x", "y"]), job("b", documents=["y"])])
+    for document, keys in {"x": {"a"}, "y": {"a", "b"}, "z": set[str]()}.items():
+        page, _ = await store.records.list(RecordKind.JOB, where={"documents": document})
+        assert {record.key for record in page} == keys
+
+
+async def test_what_is_purged_is_older_and_of_that_kind_and_has_those_fields(store: Store) -> None:
+    old: dict[str, object] = {"created_s": 1_700_000_000.25, "collection": "x"}
+    await store.records.put(
+        [
+            job_with("old", old),
+            job_with("elsewhere", old | {"collection": "y"}),
+            job_with("of that moment", old | {"created_s": 1_700_000_000.5}),
+            job("ageless", collection="x"),
+            Record(kind=RecordKind.ANSWER, key="old", data=old),
+        ]
+    )
+    before = 1_700_000_000.5
+    assert await store.records.purge(RecordKind.JOB, where={"collection": "x"}, before=before) == 1
+    page, _ = await store.records.list(RecordKind.JOB)
+    assert {record.key for record in page} == {"elsewhere", "of that moment", "ageless"}
+    assert await store.records.count(RecordKind.ANSWER) == 1
+
+
+async def test_a_purge_ends_at_its_limit_and_says_how_many(store: Store) -> None:
+    await store.records.put([job(str(n), collection="x") for n in range(7)])
+    purges = [await store.records.purge(RecordKind.JOB, limit=3) for _ in range(4)]
+    assert purges == [3, 3, 1, 0]
+    assert await store.records.count(RecordKind.JOB) == 0

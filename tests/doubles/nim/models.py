@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from tests.doubles.nim.model import BASE, EFFORT, NEMOTRON, Kind, NimModel, Place, Switch
 from tests.doubles.nim.refusals import Overflow, Strictness
@@ -13,6 +14,15 @@ def _day(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}T09:00:00").replace(tzinfo=UTC)
 
 
+_reasoner = partial(NimModel, switch=Switch.ENABLE_THINKING, thinks=True, place=Place.REASONING)
+_nemotron_3 = partial(
+    NimModel,
+    tokenizer=TEKKEN,
+    takes=NEMOTRON,
+    switch=Switch.ENABLE_THINKING,
+    thinks=True,
+    structured=True,
+)
 CHAT = (
     *(
         NimModel(
@@ -51,42 +61,27 @@ CHAT = (
         immutable={"top_p": 0.95},
         overflow=Overflow.VLLM_NEW,
     ),
-    NimModel(
+    _nemotron_3(
         id="nvidia/nemotron-3-super-120b-a12b",
         window=262_144,
         max_output=32_768,
-        tokenizer=TEKKEN,
-        takes=NEMOTRON,
         highest={"temperature": 1.0, "top_p": 1.0, "max_tokens": 32_768},
         overflow=Overflow.VLLM_NEW,
-        switch=Switch.ENABLE_THINKING,
-        thinks=True,
-        structured=True,
     ),
-    NimModel(
+    _nemotron_3(
         id="nvidia/nemotron-3-ultra-550b-a55b",
         window=1_000_000,
         max_output=65_536,
-        tokenizer=TEKKEN,
-        takes=NEMOTRON,
         overflow=Overflow.VLLM_NEW,
-        switch=Switch.ENABLE_THINKING,
-        thinks=True,
         place=Place.INLINE,
-        structured=True,
     ),
     *(
-        NimModel(
+        _nemotron_3(
             id=f"nvidia/{name}",
             window=131_072,
             max_output=32_768,
-            tokenizer=TEKKEN,
-            takes=NEMOTRON,
             overflow=Overflow.VLLM_OLD,
-            switch=Switch.ENABLE_THINKING,
-            thinks=True,
             place=Place.HALF_OPEN,
-            structured=True,
             usage_in_every_chunk=True,
         )
         for name in (
@@ -118,15 +113,12 @@ CHAT = (
         )
     ),
     *(
-        NimModel(
+        _reasoner(
             id=f"qwen/{name}",
             window=262_144,
             max_output=65_536,
             tokenizer=QWEN,
             retired=retired,
-            switch=Switch.ENABLE_THINKING,
-            thinks=True,
-            place=Place.REASONING,
         )
         for name, retired in (
             ("qwen3.5-397b-a17b", _day("2026-08-14")),
@@ -134,15 +126,12 @@ CHAT = (
         )
     ),
     *(
-        NimModel(
+        _reasoner(
             id=f"z-ai/{name}",
             window=window,
             max_output=131_072,
             retired=retired,
             overflow=Overflow.VLLM_OLD,
-            switch=Switch.ENABLE_THINKING,
-            thinks=True,
-            place=Place.REASONING,
         )
         for name, window, retired in (
             ("glm4.7", 131_072, _day("2026-05-14")),

@@ -2,14 +2,20 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from core.answers import AbstainReason
+from core.answers import AbstainReason, Answer, Fallback
+from core.clock import Deadline
 from core.ids import CollectionName, DocumentId
 from core.records import DocumentRecord
 from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Scope
-from serve.answer.answer import Answerer
+from retrieval.found import Retrieved
+from serve.answer.answer import Answerer, Limits
+from serve.answer.events import Tell
 from serve.answer.extract import Extracting
 from serve.answer.read import ExtractiveReader
+from serve.answer.terms import Lexicon
+from serve.answer.verify.conflict import ConflictFinder
+from tests.doubles.clock import in_good_time
 from tests.doubles.hash_embedder import HashEmbedder
 from tests.doubles.passages import passage
 
@@ -20,8 +26,8 @@ TOWER = passage("The tower is old.\fThe tower of Pisa has 294 steps.", start=5, 
 class Found:
     """A retriever that always finds the same, and knows where its pages lie."""
 
-    def __init__(self, *passages: Passage) -> None:
-        self.passages = passages
+    def __init__(self, *passages: Passage, fallbacks: tuple[Fallback, ...] = ()) -> None:
+        self.passages, self.fallbacks = passages, fallbacks
 
     async def find(
         self,
@@ -29,8 +35,9 @@ class Found:
         scope: Scope,  # noqa: ARG002 - likewise
         *,
         top_k: int,
-    ) -> Sequence[Passage]:
-        return self.passages[:top_k]
+        deadline: Deadline,  # noqa: ARG002 - and at once
+    ) -> Retrieved:
+        return Retrieved(passages=self.passages[:top_k], fallbacks=self.fallbacks)
 
     async def documents(
         self,
@@ -68,20 +75,28 @@ def record(found: Passage) -> DocumentRecord:
 
 
 def answerer(*passages: Passage) -> Answerer:
-    found = Found(*passages)
+    return answerer_over(Found(*passages))
+
+
+def answerer_over(found: Found) -> Answerer:
     return Answerer(
         found,
-        Extracting(ExtractiveReader(HashEmbedder(), Bm25Encoder())),
+        Extracting(
+            ExtractiveReader(HashEmbedder(), Bm25Encoder()), ConflictFinder(Lexicon(Bm25Encoder()))
+        ),
         found,
         count_tokens=lambda text: len(text.split()),
         count_documents=found.count,
     )
 
 
+async def ask(asked: Answerer, question: str, max_tokens: int = 6_000) -> Answer:
+    limits = Limits(top_k=8, max_tokens=max_tokens, deadline=in_good_time())
+    return await asked.answer(question, SCOPE, limits, tell=Tell())
+
+
 async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
-    answer = await answerer(TOWER).answer(
-        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
-    )
+    answer = await ask(answerer(TOWER), "How many steps has the tower of Pisa?")
     assert answer.answer == "The tower of Pisa has 294 steps. [1]"
     assert answer.abstained is None
     assert not answer.generated
@@ -93,9 +108,7 @@ async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
 
 
 async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> None:
-    answer = await answerer(TOWER).answer(
-        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
-    )
+    answer = await ask(answerer(TOWER), "How many steps has the tower of Pisa?")
     (citation,) = answer.citations
     assert citation.pages == (2,)
     assert ("." * 5 + TOWER.text)[citation.span.start : citation.span.end] == citation.quote
@@ -103,9 +116,7 @@ async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> 
 
 
 async def test_question_that_is_not_answered_abstains_with_what_came_nearest() -> None:
-    answer = await answerer(TOWER).answer(
-        "Who invented the differential gear?", SCOPE, top_k=8, max_tokens=6_000
-    )
+    answer = await ask(answerer(TOWER), "Who invented the differential gear?")
     assert answer.answer is None
     assert answer.claims == answer.citations == ()
     assert answer.abstained is not None
@@ -115,31 +126,29 @@ async def test_question_that_is_not_answered_abstains_with_what_came_nearest() -
 async def test_evidence_that_does_not_fit_is_not_read() -> None:
     long = passage("The tower of Pisa has steps, " * 9 + "and bells.", source="b.md")
     for max_tokens, tokens in ((11, 11), (100, 67)):
-        answer = await answerer(long, TOWER).answer(
-            "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=max_tokens
+        answer = await ask(
+            answerer(long, TOWER), "How many steps has the tower of Pisa?", max_tokens=max_tokens
         )
         assert answer.route.context_tokens == tokens
         assert {c.document_id for c in answer.citations} <= {TOWER.document_id, long.document_id}
 
 
 async def test_question_whose_evidence_is_too_long_abstains_for_that_reason() -> None:
-    answer = await answerer(TOWER).answer("How many steps?", SCOPE, top_k=8, max_tokens=3)
+    answer = await ask(answerer(TOWER), "How many steps?", max_tokens=3)
     assert answer.abstained is not None
     assert answer.abstained.reason is AbstainReason.OVER_BUDGET
     assert answer.route.context_tokens == 0
 
 
 async def test_empty_collection_abstains() -> None:
-    answer = await answerer().answer(
-        "How many steps has the tower?", SCOPE, top_k=8, max_tokens=6_000
-    )
+    answer = await ask(answerer(), "How many steps has the tower?")
     assert answer.abstained is not None
     assert answer.abstained.nearest == ()
 
 
 async def test_same_question_over_the_same_evidence_has_the_same_id() -> None:
     first, again, other = [
-        (await answerer(TOWER).answer(question, SCOPE, top_k=8, max_tokens=6_000)).id
+        (await ask(answerer(TOWER), question)).id
         for question in ("How many steps?", "How many steps?", "How many stairs?")
     ]
     assert first == again != other
@@ -147,7 +156,13 @@ async def test_same_question_over_the_same_evidence_has_the_same_id() -> None:
 
 
 async def test_answer_is_json() -> None:
-    answer = await answerer(TOWER).answer(
-        "How many steps has the tower of Pisa?", SCOPE, top_k=8, max_tokens=6_000
-    )
+    answer = await ask(answerer(TOWER), "How many steps has the tower of Pisa?")
     assert orjson.loads(orjson.dumps(answer))["claims"][0]["citations"] == [1]
+
+
+async def test_reranking_model_that_failed_is_in_the_route() -> None:
+    failed = Fallback(model="x/rerank", error="x/rerank: 503: down")
+    answer = await ask(answerer_over(Found(TOWER, fallbacks=(failed,))), "How many steps?")
+    assert answer.route.fallbacks == (failed,)
+    nothing = await ask(answerer_over(Found(fallbacks=(failed,))), "How many steps?")
+    assert nothing.route.fallbacks == (failed,)

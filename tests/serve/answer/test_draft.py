@@ -9,6 +9,7 @@ from serve.answer.marker import Marker
 
 MARKER = Marker(label="E")
 PLAIN = Marker(label="E", plain=True)
+RAISED = Marker(label="E", plain=True, raised=True)
 KNOWN = range(1, 6)
 FORMS = (
     "[E1]",
@@ -61,6 +62,11 @@ def whole(found: list[Drafted]) -> str:
         "According to [E1], the tower is old. Based on [E2] and [E3], the bell is new.",
         "The tower, according to [E1], is old. The bell is new, as stated in [E2][E3].",
         "The tower is old [E1][E1]. The bell is new [E2][E7][E3].",
+        "The tower is old ［Ｅ１］. The bell is new [Е2, Е3].",
+        "The tower is old {E1}. The bell is new <E2>〖E3〗.",
+        'The tower is old ["E1"]. The bell is new «E2» “E3”.',
+        "The tower is old^[E1]^. The bell is new ^E2^[E3].",
+        "The tower is old [E¹]. The bell is new E²[E₃].",
     ],
 )
 def test_marker_belongs_to_its_sentence_wherever_it_stands(draft: str) -> None:
@@ -95,6 +101,32 @@ def test_marker_belongs_to_its_sentence_wherever_it_stands(draft: str) -> None:
             ("Dr. Who paid $1.5 million to Acme Inc. in 1999.", (1,)),
             ("Why?", (2,)),
         ],
+        "J. K. Rowling wrote No. 5 of § 4.2 [E1]. W. E. B. Du Bois, e.g., did not. [E2]": [
+            ("J. K. Rowling wrote No. 5 of § 4.2.", (1,)),
+            ("W. E. B. Du Bois, e.g., did not.", (2,)),
+        ],
+        "It costs 3.5 m, vs. 2.1 in the U.S. of 1999 [E1]. At 9 a.m. he left [E2].": [
+            ("It costs 3.5 m, vs. 2.1 in the U.S. of 1999.", (1,)),
+            ("At 9 a.m. he left.", (2,)),
+        ],
+        "Version 1.2.3 of x.py is old [E1]. See https://a.b/c.d?e=f, too [E2].": [
+            ("Version 1.2.3 of x.py is old.", (1,)),
+            ("See https://a.b/c.d?e=f, too.", (2,)),
+        ],
+        "She said “It is old.” [E1] Really?! [E2] Yes... [E3] No! [E4]": [
+            ("She said “It is old.”", (1,)),
+            ("Really?!", (2,)),
+            ("Yes...", (3,)),
+            ("No!", (4,)),
+        ],
+        "収入は増えた[E1]。利益は「減った」。[E2]本当？[E3]": [
+            ("収入は増えた。", (1,)),
+            ("利益は「減った」。", (2,)),
+            ("本当？", (3,)),
+        ],
+        "ប្រាសាទចាស់ [E1]។ ជួងថ្មី [E2]។": [("ប្រាសាទចាស់។", (1,)), ("ជួងថ្មី។", (2,))],
+        "အိမ်ဟောင်း [E1]။ အိမ်သစ် [E2]။": [("အိမ်ဟောင်း။", (1,)), ("အိမ်သစ်။", (2,))],
+        "หอคอยเก่า [E1] ระฆังใหม่ [E2]": [("หอคอยเก่า ระฆังใหม่", (1, 2))],
     }.items(),
 )
 def test_every_language_has_sentences_and_markers(
@@ -212,6 +244,66 @@ def test_number_without_its_letter_is_not_ours_where_the_model_writes_letters() 
     assert said("It is old [E1]. It is new [2].", marker=PLAIN) == [
         ("It is old.", (1,)),
         ("It is new (2).", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "The tower is old¹. The bell is new²˒³.",
+        "The tower is old.¹ The bell is new.²³",
+        "The tower is old ¹. The bell is new ² ³.",
+        "The tower is old<sup>1</sup>. The bell is new.<sup>2,3</sup>",
+        "The tower is old^1. The bell is new.^2^ ^3^",
+        "The tower is old $^{1}$. The bell is new [²][³].",
+        "The tower is old ［１］. The bell is new 【2†source】【3†L1-L4】.",
+        "The tower is old [¹]⁹. The bell is new [2]³.",
+        "[^1]: The tower is old.\n[^2][^3]: The bell is new.",
+    ],
+)
+def test_marker_without_its_letter_belongs_to_its_sentence(draft: str) -> None:
+    assert [(text.replace("\n", " "), cited) for text, cited in said(draft, marker=RAISED)] == [
+        ("The tower is old.", (1,)),
+        ("The bell is new.", (2, 3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It has 5 m² and 10⁶ W·s⁻¹.", "It is E=mc².", "As x^2 grows, x³ does.", "¹ As restated."],
+)
+def test_exponent_stays_where_numbers_may_be_raised(text: str) -> None:
+    assert said(f"{text} It is old¹.", marker=RAISED) == [(text, ()), ("It is old.", (1,))]
+    assert said(f"{text} It is old [E1].", marker=RAISED)[0] == (text, ())
+
+
+def test_raised_number_of_the_documents_stays() -> None:
+    assert said("Net sales² rose. It is old [1].", marker=PLAIN) == [
+        ("Net sales² rose.", ()),
+        ("It is old.", (1,)),
+    ]
+
+
+@pytest.mark.parametrize("form", ["[9]", "⁹", "<sup>9</sup>", "^9", "【9†source】", "[¹]⁹"])
+def test_number_without_its_letter_that_no_evidence_has_is_not_shown(form: str) -> None:
+    assert said(f"The tower is old{form}. So.", marker=RAISED)[0][0] == "The tower is old."
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["    a[1] = b[2]\n", "\ta[1] = 2\n\tb = a[1]\n", "    if a:\n\n        a[1] = 3\n"],
+)
+def test_brackets_of_indented_code_are_left_alone(code: str) -> None:
+    for marker, mark in ((PLAIN, "[3]"), (MARKER, "[E3]")):
+        found = read(f"Run this:\n\n{code}\nIt is old {mark}.", marker=marker)
+        assert whole(found) == f"Run this:\n\n{code}\nIt is old."
+        assert [each.cited for each in found][-1] == (3,)
+
+
+def test_indented_lines_of_an_item_are_no_code() -> None:
+    assert said("- It is old.\n\n    It is new [1].", marker=PLAIN) == [
+        ("It is old.", ()),
+        ("It is new.", (1,)),
     ]
 
 

@@ -63,6 +63,8 @@ async def test_the_description_of_the_service_names_every_route(client: httpx.As
     assert set(description["paths"]) == {
         "/v1/query",
         "/v1/search",
+        "/v1/answers/{answer_id}",
+        "/v1/answers/{answer_id}/replay",
         "/v1/collections",
         "/v1/collections/{collection}",
         "/v1/collections/{collection}/documents",
@@ -74,7 +76,7 @@ async def test_the_description_of_the_service_names_every_route(client: httpx.As
         "/readyz",
     }
     schemas = set(description["components"]["schemas"])
-    assert {"Answer", "Passages", "DocumentPage", "Job"} <= schemas
+    assert {"Answer", "KeptAnswer", "Replay", "Passages", "DocumentPage", "Job"} <= schemas
 
 
 async def test_the_page_that_describes_the_service_loads_nothing(client: httpx.AsyncClient) -> None:

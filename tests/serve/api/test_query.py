@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.errors import UnavailableError
 from core.types import FieldCondition
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 ANSWER_FIELDS = [
     *["id", "question", "answer", "data", "abstained", "generated", "complete", "claims"],
-    *["citations", "conflicts", "route", "steps", "coverage", "usage", "timings_ms"],
+    *["citations", "conflicts", "evidence", "route", "steps", "coverage", "usage", "timings_ms"],
 ]
 CITATION_FIELDS = [
     *["n", "document_id", "title", "source", "pages", "boxes", "span", "quote", "chunk_id"],
@@ -80,7 +82,7 @@ async def test_a_search_returns_passages_best_first(
 
     found = (await client.post("/v1/search", json={"question": "moon?", "top_k": 1})).json()
 
-    assert list(found) == ["passages", "timings_ms"]
+    assert list(found) == ["passages", "timings_ms", "fallbacks"]
     [passage] = found["passages"]
     assert passage["text"] == "The moon is small."
     assert passage["span"] == {"start": 0, "end": 18}
@@ -141,3 +143,52 @@ async def test_what_is_wrong_with_a_question_does_not_repeat_it(
 
     assert response.status_code == 422
     assert "secret plan" not in response.text
+
+
+def events_of(body: str) -> list[tuple[str, Any]]:
+    """Return the kind and the data of each event."""
+    found = [
+        dict(line.split(": ", 1) for line in each.split("\n")) for each in body.split("\n\n")[:-1]
+    ]
+    return [(each["event"], json.loads(each["data"])) for each in found]
+
+
+async def test_a_streamed_answer_ends_with_the_same_object(
+    client: httpx.AsyncClient, ingest: Ingest
+) -> None:
+    await ingest("moon.txt", "The moon is small. It is far.")
+    asked = {"question": "How is the moon?"}
+
+    whole = (await client.post("/v1/query", json=asked)).json()
+    response = await client.post("/v1/query", json={**asked, "stream": True})
+
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert response.headers["x-request-id"]
+    events = events_of(response.text)
+    assert [kind for kind, _ in events][-1] == "final"
+    assert (
+        "".join(data["text"] for kind, data in events if kind == "delta").strip() == whole["answer"]
+    )
+    assert events[-1][1] == whole
+
+
+async def test_an_error_before_the_first_event_has_its_status(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/v1/query", json={"question": "x?", "collection": "none", "stream": True}
+    )
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_late_error_is_the_last_event(
+    client: httpx.AsyncClient, ingest: Ingest, service: ScriptedService
+) -> None:
+    await ingest("moon.txt", "The moon is small.")
+    service.failure_late = UnavailableError("503: down", model="x/1", status=503)
+
+    response = await client.post("/v1/query", json={"question": "How is the moon?", "stream": True})
+
+    kind, problem = events_of(response.text)[-1]
+    assert kind == "error"
+    assert problem["status"] == 503
+    assert problem["request_id"] == response.headers["x-request-id"]

@@ -1,0 +1,61 @@
+"""An answer while it is written: its text as it comes, until the checked one takes its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from rich.live import Live
+from rich.padding import Padding
+from rich.text import Text
+
+from cli.terminal import printable
+from core.answers import Answer
+from core.errors import ServerError
+from serve.answer.events import FINAL, Shown
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.console import Console
+
+    from serve.answer.events import Event
+
+_LINES = 12
+"""Of the text, its last ones: what scrolls away cannot be taken back."""
+
+
+class DraftView:
+    """Shows a draft on a terminal, and leaves nothing of it there."""
+
+    def __init__(self, console: Console) -> None:
+        self._text = ""
+        self._answer: Answer | None = None
+        self._live = Live(console=console, transient=True, refresh_per_second=12)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def hear(self, event: Event) -> None:
+        """Show what happened."""
+        if event.kind == FINAL and isinstance(event.data, Answer):
+            self._answer = event.data
+        elif isinstance(event.data, Shown):
+            self._text = event.data.text if event.data.retracts else self._text + event.data.text
+            lines = printable(self._text).splitlines()[-_LINES:]
+            self._live.update(Padding(Text("\n".join(lines), style="dim"), (1, 2)))
+
+    @property
+    def answer(self) -> Answer:
+        """The answer at the end of it; raises `ServerError` where none came."""
+        if self._answer is None:
+            raise ServerError("the server broke off before the answer was there", status=503)
+        return self._answer

@@ -1,0 +1,219 @@
+"""How likely one sentence speaks against another: the same said of another value."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from serve.answer.verify.lines import years
+from serve.answer.verify.values import ValueKind, agree, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from serve.answer.verify.lines import Held, Line, Read, Sought
+    from serve.answer.verify.values import Value
+
+WEIGHTS = Path(__file__).with_name("rivals.json")
+"""Made from data by `python -m bench.train_conflict`."""
+
+_ABOUT = 0.25
+"""The share of a question's words that a passage must have to be about it."""
+_ON_TOPIC = 0.5
+"""The share of them that a sentence must have to corroborate a value."""
+_CORROBORATIONS = 3
+_MOST_LINES = 24
+"""Sentences that are looked at, those that have the most of the question."""
+_MOST_VALUES = 6
+_NEXT = 4
+"""Words on either side of two values that are compared in their order."""
+_MOSTLY = 0.6
+"""From this share of common words on two sentences may be one with another value in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What is known of two values that two sentences state; all from 0 to 1."""
+
+    words: float
+    """The words that both sentences have, beside the values."""
+    same: float
+    """How near they are to being one sentence."""
+    before: float
+    """The words next to both values on their left that are the same, in order."""
+    after: float
+    near: float
+    """The terms around both values that are the same."""
+    about: float
+    """The share of the question that the other passage has."""
+    other_year: float
+    date: float
+    shape: float
+    """1 where both are equally exact."""
+    both_elsewhere: float
+    """1 where the other passage has the value too."""
+    shared: float
+    """1 where both sentences agree on another value of the kind."""
+    corroborated: float
+    """Other passages that have the one value where they are about the question."""
+    other_corroborated: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A value of a sentence, and another that may stand against it."""
+
+    line: Line
+    held: Held
+    other_line: Line
+    other: Held
+    likeness: Likeness
+
+
+class _Stored(TypedDict):
+    weights: Mapping[str, float]
+    intercept: float
+    against_claims: float
+    between_passages: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivalry:
+    """A logistic model over `Likeness`, and how sure it must be."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    against_claims: float
+    """What speaks against a claim is reported from this probability on."""
+    between_passages: float
+    """The same of passages that differ where no claim says which of them is right."""
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> Rivalry:
+        """Return the model that is kept at `path`."""
+        stored: _Stored = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            weights=stored["weights"],
+            intercept=stored["intercept"],
+            against_claims=stored["against_claims"],
+            between_passages=stored["between_passages"],
+        )
+
+    def probability(self, likeness: Likeness) -> float:
+        """Return how likely it is that of the two values only one can be right, 0 to 1."""
+        score = self.intercept
+        for name, weight in self.weights.items():
+            score += weight * getattr(likeness, name)
+        return 1 / (1 + math.exp(-score))
+
+
+class Rivals:
+    """The values that evidence for one question states, set against each other."""
+
+    def __init__(self, asked: Sought, read: Sequence[Read]) -> None:
+        self._asked = asked
+        self._about = [asked.share(each.terms) for each in read]
+        self._words = [frozenset(folded(each.passage.text)) for each in read]
+        self._years = [years(each.label) for each in read]
+        lines = [line for each in read for line in each.lines]
+        self._lines = sorted(
+            (line for line in lines if line.held and self._about[line.passage] >= _ABOUT),
+            key=lambda line: -asked.share(line.terms),
+        )[:_MOST_LINES]
+        topical = [line for line in lines if asked.share(line.terms) >= _ON_TOPIC]
+        self._topical = [(line.passage, value) for line in topical for value in line.values]
+        self._corroborating: dict[Value, frozenset[int]] = {}
+
+    def against(self, line: Line) -> Iterator[Pair]:
+        """Yield what sentences of other passages may say against the values of `line`."""
+        others = [other for other in self._lines if other.passage != line.passage]
+        for other_line, held in product(others, line.held[:_MOST_VALUES]):
+            for other in other_line.held[:_MOST_VALUES]:
+                if self._may_contradict(line, held, other_line, other):
+                    yield Pair(
+                        line=line,
+                        held=held,
+                        other_line=other_line,
+                        other=other,
+                        likeness=self._likeness(line, held, other_line, other),
+                    )
+
+    def _may_contradict(self, line: Line, held: Held, other_line: Line, other: Held) -> bool:
+        """Tell whether the values differ, no sentence has both, and both speak of one thing."""
+        one, two = held.value, other.value
+        return (
+            agree(one, two) is False
+            and self._one_time(line, held, other_line, other)
+            and other.ranks <= self._asked.words.union(held.before, held.after)
+            and held.ranks <= self._asked.words.union(other.before, other.after)
+            and not any(agree(each, one) and not agree(each, two) for each in other_line.values)
+            and not any(agree(each, two) and not agree(each, one) for each in line.values)
+        )
+
+    def _one_time(self, line: Line, held: Held, other_line: Line, other: Held) -> bool:
+        """Tell whether neither speaks of other years than the question, unless both of the same."""
+        mine = held.years or self._years[line.passage]
+        theirs = other.years or self._years[other_line.passage]
+        asked = self._asked.years
+        return (
+            not asked
+            or mine == theirs
+            or not any(each and asked.isdisjoint(each) for each in (mine, theirs))
+        )
+
+    def _likeness(self, line: Line, held: Held, other_line: Line, other: Held) -> Likeness:
+        words = _dice(held, other)
+        common = held.near & other.near
+        fewest = max(1, min(len(held.near), len(other.near)))
+        parts = self._words[other_line.passage]
+        one, two = held.value, other.value
+        return Likeness(
+            words=words,
+            same=max(0.0, words - _MOSTLY) / (1 - _MOSTLY),
+            before=_common_start(held.before, other.before),
+            after=_common_start(held.after, other.after),
+            near=len(common) / fewest,
+            about=self._about[other_line.passage],
+            other_year=float(
+                bool(held.years and other.years) and held.years.isdisjoint(other.years)
+            ),
+            date=float(one.kind is ValueKind.DATE),
+            shape=float(one.shape == two.shape),
+            both_elsewhere=float(one.kind is ValueKind.NAME and parts.issuperset(one.parts)),
+            shared=float(_share_another(line, held, other_line)),
+            corroborated=self._corroborated(one, {line.passage, other_line.passage}),
+            other_corroborated=self._corroborated(two, {line.passage, other_line.passage}),
+        )
+
+    def _corroborated(self, value: Value, but: set[int]) -> float:
+        if value not in self._corroborating:
+            self._corroborating[value] = frozenset(
+                passage for passage, other in self._topical if agree(value, other)
+            )
+        count = len(self._corroborating[value] - but)
+        return min(count, _CORROBORATIONS) / _CORROBORATIONS
+
+
+def _dice(one: Held, other: Held) -> float:
+    mine = {*one.before, *one.after}
+    theirs = {*other.before, *other.after}
+    return 2 * len(mine & theirs) / max(1, len(mine) + len(theirs))
+
+
+def _common_start(one: Sequence[str], other: Sequence[str]) -> float:
+    count = 0
+    for mine, theirs in zip(one[:_NEXT], other[:_NEXT], strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count / _NEXT
+
+
+def _share_another(line: Line, held: Held, other_line: Line) -> bool:
+    kind = held.value.kind
+    mine = [value for value in line.values if value.kind is kind and value is not held.value]
+    return any(agree(value, other) for value in mine for other in other_line.values)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from serve.answer.verify.support import Checkable, Support
+
+from core.answers import Verdict
+from core.store.bm25 import Bm25Encoder
+from serve.answer.draft import Drafted
+from serve.answer.terms import Lexicon
+from serve.answer.verify.statement import REPOINTED
+from serve.answer.verify.verify import Verifier
+from tests.doubles.passages import passage
+from tests.doubles.word_scorer import WordScorer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from serve.answer.verify.statement import Statement
+
+LEXICON = Lexicon(Bm25Encoder())
+EVIDENCE = {
+    1: passage("The tower of Pisa is 56 m high. It was begun in 1173.", start=40),
+    2: passage("The largest bell weighs 3,538 kg. It was cast in 1655.", source="b.md"),
+    3: passage("Rain fell in the valley all week.", source="c.md"),
+}
+
+
+def said(text: str, *cited: int, states: bool = True) -> Drafted:
+    return Drafted(lead="", text=text, gap="", cited=cited, states=states)
+
+
+async def check(*sentences: Drafted) -> list[Statement]:
+    return await Verifier(WordScorer(), LEXICON).check(sentences, EVIDENCE)
+
+
+async def test_claim_that_its_evidence_has_is_supported_where_it_stands() -> None:
+    (found,) = await check(said("The tower of Pisa is 56 m high.", 1))
+    assert found.verdict is Verdict.SUPPORTED
+    assert found.notes == ()
+    assert [EVIDENCE[1].quote(place.span) for place in found.places] == [
+        "The tower of Pisa is 56 m high."
+    ]
+    assert [place.verdict for place in found.places] == [Verdict.SUPPORTED]
+    assert [place.checked_by for place in found.places] == [("quote", "entailment")]
+
+
+async def test_claim_with_another_number_than_its_evidence_is_contradicted() -> None:
+    (found,) = await check(said("The tower of Pisa is 57 m high.", 1))
+    assert found.verdict is Verdict.CONTRADICTED
+    assert found.fails
+    assert found.score <= 0.1
+    assert [each.written for each in found.missing] == ["57 m"]
+
+
+async def test_claim_with_a_wrong_marker_is_pointed_to_what_supports_it() -> None:
+    (found,) = await check(said("The largest bell weighs 3,538 kg.", 3))
+    assert found.verdict is Verdict.SUPPORTED
+    assert found.numbers == (2,)
+    assert found.notes == (REPOINTED,)
+
+
+async def test_claim_without_a_marker_is_pointed_to_what_supports_it() -> None:
+    (found,) = await check(said("The tower was begun in 1173."))
+    assert (found.numbers, found.notes) == ((1,), (REPOINTED,))
+
+
+async def test_claim_that_nothing_has_is_unsupported_and_keeps_what_it_cites() -> None:
+    (found,) = await check(said("Galileo dropped two cannonballs from it.", 1))
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert found.numbers == (1,)
+    assert found.notes == ()
+
+
+async def test_claim_that_nothing_has_and_that_cites_nothing_is_unsupported() -> None:
+    (found,) = await check(said("Galileo dropped two cannonballs from it."))
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert found.places == ()
+
+
+async def test_passage_that_adds_nothing_is_no_longer_cited() -> None:
+    (found,) = await check(said("The tower of Pisa is 56 m high.", 1, 3))
+    assert found.verdict is Verdict.SUPPORTED
+    assert found.numbers == (1,)
+    assert found.notes == (REPOINTED,)
+
+
+async def test_claim_that_needs_two_passages_keeps_both() -> None:
+    (found,) = await check(
+        said("The tower is 56 m high and the largest bell weighs 3,538 kg.", 1, 2)
+    )
+    assert found.numbers == (1, 2)
+    assert found.verdict is Verdict.SUPPORTED
+
+
+async def test_what_states_nothing_is_not_checked() -> None:
+    scorer = WordScorer()
+    (found,) = await Verifier(scorer, LEXICON).check([said("Heights:", states=False)], EVIDENCE)
+    assert found.verdict is Verdict.UNCHECKED
+    assert not found.fails
+    assert scorer.asked == []
+
+
+async def test_sentences_stay_in_their_order() -> None:
+    texts = ("It was cast in 1655.", "Heights:", "The tower of Pisa is 56 m high.", "Rain fell.")
+    found = await check(
+        said(texts[0], 2), said(texts[1], states=False), said(texts[2], 1, 3), said(texts[3], 1)
+    )
+    assert [each.said.text for each in found] == [*texts]
+
+
+class Unsure:
+    """A scorer that finds half of everything supported in part."""
+
+    async def score(self, claims: Sequence[Checkable]) -> list[Support]:
+        return [Support(supported=0.3, partial=0.4) for _ in claims]
+
+
+async def test_claim_that_is_supported_in_part_does_not_fail() -> None:
+    (found,) = await Verifier(Unsure(), LEXICON).check([said("It was begun.", 1)], EVIDENCE)
+    assert found.verdict is Verdict.PARTIAL
+    assert not found.fails
+    assert found.score == 0.3
+
+
+async def test_number_that_only_the_title_has_is_accounted_for() -> None:
+    titled = replace(EVIDENCE[3], title="The valley in 1998")
+    (found,) = await Verifier(WordScorer(), LEXICON).check(
+        [said("Rain fell in the valley in 1998.", 3)], {3: titled}
+    )
+    assert found.verdict is Verdict.SUPPORTED
