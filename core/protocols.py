@@ -85,6 +85,10 @@ class SparseEncoder(Protocol):
         """Return the weights of the terms of `text`."""
         ...
 
+    def terms(self, text: str, *, language: str) -> frozenset[int]:
+        """Return the terms of `text`, without their weights."""
+        ...
+
 
 class Reranker(Protocol):
     """A second look at few passages."""

@@ -85,14 +85,17 @@ class Bm25Encoder:
         terms = _terms(_stemmers_of(languages), query_terms).__getitem__
         return lambda text: asked.intersection(chain.from_iterable(map(terms, words(text))))
 
+    def terms(self, text: str, *, language: str) -> frozenset[int]:
+        """Return the terms of `text`, those that `encode_passage` weighs."""
+        return frozenset(chain.from_iterable(map(_passage_terms(language), words(text))))
+
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
         """Return BM25's weight of each term of `text`, but for the IDF.
 
         Figures do not count as length: a table is not long-winded.
         """
         passage_words = words(text)
-        terms = _terms(_stemmers_of([language]), passage_terms)
-        counts = Counter(chain.from_iterable(map(terms.__getitem__, passage_words)))
+        counts = Counter(chain.from_iterable(map(_passage_terms(language), passage_words)))
         long = len(passage_words) - sum(word[0].isdigit() for word in passage_words)
         length = self._k1 * (1 - self._b + self._b * long / self._average_words)
         indices = sorted(counts)
@@ -123,6 +126,11 @@ class _Terms(dict[str, tuple[int, ...]]):
 @lru_cache(maxsize=_CACHED_LANGUAGES)
 def _terms(stemmers: frozenset[str], split: Split) -> _Terms:
     return _Terms(stemmers, split)
+
+
+@lru_cache(maxsize=_CACHED_LANGUAGES)
+def _passage_terms(language: str) -> Callable[[str], tuple[int, ...]]:
+    return _terms(_stemmers_of([language]), passage_terms).__getitem__
 
 
 def _stemmers_of(languages: Sequence[str]) -> frozenset[str]:

@@ -97,7 +97,7 @@ class Lexicon:
 
     def terms(self, text: str, *, language: str) -> frozenset[int]:
         """Return the terms of `text`."""
-        return frozenset(self._sparse.encode_passage(text, language=language).indices)
+        return self._sparse.terms(text, language=language)
 
     def passage_terms(self, passage: Passage) -> frozenset[int]:
         """Return the terms of a passage, of its title and of the headings above it."""

@@ -211,9 +211,10 @@ class LineReader:
 
     def _ranks(self, found: Sequence[str]) -> Iterator[str]:
         for place, word in enumerate(found):
-            beside = {*found[max(0, place - 1) : place], *found[place + 1 : place + 2]}
-            if (word in _RANKS or _RANK.fullmatch(word)) and beside & self._asked.words:
-                yield word
+            if word in _RANKS or _RANK.fullmatch(word):
+                beside = {*found[max(0, place - 1) : place], *found[place + 1 : place + 2]}
+                if beside & self._asked.words:
+                    yield word
 
 
 def _joined(text: str) -> Iterator[Span]:

@@ -216,3 +216,11 @@ def test_a_finder_tells_the_terms_that_question_and_text_share(
 @given(st.text(st.sampled_from("aB7 _.,'’-+#\n²½éＡ")))
 def test_words_do_not_change_with_the_script_of_what_stands_beside_them(text: str) -> None:
     assert words(f"{text}\n黒猫") == [*words(text), "黒猫"]
+
+
+@given(st.text(), st.sampled_from(["en", "de", "zh", ""]))
+def test_terms_are_those_that_have_weights(text: str, language: str) -> None:
+    encoder = Bm25Encoder()
+    assert encoder.terms(text, language=language) == {
+        *encoder.encode_passage(text, language=language).indices
+    }
