@@ -70,9 +70,12 @@ async def _answered(service: "Service", question: "Question", *, shows: bool) ->
     if not (shows and console.is_terminal):
         return await service.ask(question)
 
+    from rich.live import Live  # noqa: PLC0415
+
     from cli.draft_view import DraftView  # noqa: PLC0415
 
-    with DraftView(console) as view:
+    with Live(console=console, transient=True, refresh_per_second=12) as live:
+        view = DraftView(live)
         async for event in service.stream(question):
             view.hear(event)
     return view.answer

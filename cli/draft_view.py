@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from rich.live import Live
 from rich.padding import Padding
 from rich.text import Text
 
@@ -14,9 +13,7 @@ from core.errors import ServerError
 from serve.answer.events import FINAL, Shown
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from rich.console import Console
+    from rich.live import Live
 
     from serve.answer.events import Event
 
@@ -25,24 +22,13 @@ _LINES = 12
 
 
 class DraftView:
-    """Shows a draft on a terminal, and leaves nothing of it there."""
+    """Shows the end of a draft, and keeps the answer that comes after it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, live: Live) -> None:
+        """Show it in `live`, which is transient."""
+        self._live = live
         self._text = ""
         self._answer: Answer | None = None
-        self._live = Live(console=console, transient=True, refresh_per_second=12)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.stop()
 
     def hear(self, event: Event) -> None:
         """Show what happened."""
