@@ -21,6 +21,7 @@ from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Span
 from serve.answer.draft import Drafted
 from serve.answer.terms import Lexicon
+from serve.answer.verify.judge import in_doubt
 from serve.answer.verify.statement import REPOINTED
 from serve.answer.verify.support import SupportScorer
 from serve.answer.verify.verify import Verifier
@@ -67,6 +68,8 @@ class Outcome:
     """Untouched claims that fail."""
     moved: Counted = field(default_factory=Counted)
     """Untouched claims that no longer cite their passage."""
+    doubted: Counted = field(default_factory=Counted)
+    """Claims, untouched or not, that a judge would be asked about."""
 
 
 class Bench:
@@ -100,6 +103,7 @@ async def measure(bench: Bench, found: Sequence[Sound]) -> Outcome:
             outcome.flagged.add(is_true=statement.fails)
             stays = any(shown[n].key == each.source.key for n in statement.numbers)
             outcome.moved.add(is_true=not stays)
+            outcome.doubted.add(is_true=in_doubt(statement))
     for planted in islice(Planter(found).planted(), MOST_FAULTS):
         await _add(outcome, bench, planted)
     return outcome
@@ -111,6 +115,7 @@ async def _add(outcome: Outcome, bench: Bench, planted: Planted) -> None:
     if planted.fault is Fault.QUOTE:
         claim = f'{claim.rstrip(".")}: "{planted.quote}".'
     statement, shown = await bench.check(claim, cited=planted.cited, right=right)
+    outcome.doubted.add(is_true=in_doubt(statement))
     if planted.fault is Fault.MARKER:
         cites_right = any(shown[n].key == right.key for n in statement.numbers)
         repointed = REPOINTED in statement.notes and cites_right
@@ -177,6 +182,11 @@ def _rows(outcome: Outcome) -> list[Row]:
             what="clapnq, untouched answers: no longer cite their passage",
             ours=str(outcome.moved),
             goal="–",
+        ),
+        Row(
+            what="clapnq, untouched answers and planted faults: claims that a judge is asked about",
+            ours=str(outcome.doubted),
+            goal="≤ 33 %",
         ),
     ]
 

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.remote import RemoteService
-from core.errors import ConflictError, RequestError, ServerError
+from core.errors import ConflictError, RequestError, ServerError, UnavailableError
 from core.ids import CollectionName
+from core.types import Scope
+from serve.answer.events import Shown
 from serve.lease import Lease, read_lease
+from serve.service import IngestRequest, Question, TextSource
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncIterator, Generator
     from pathlib import Path
 
     from tests.doubles.scripted_service import ScriptedService
+
+HERE = CollectionName("default")
 
 
 @contextmanager
@@ -109,3 +114,39 @@ async def test_what_is_wrong_with_a_server_is_told(
 
     assert await remote.check() == service.wrong
     await remote.close()
+
+
+@pytest.fixture
+async def remote(service: ScriptedService, data_dir: Path) -> AsyncIterator[RemoteService]:
+    await service.create_collection(HERE)
+    texts = [TextSource(title="Moon", text="The moon is small.")]
+    async for _ in service.ingest(IngestRequest(collection=HERE, texts=texts)):
+        pass
+    lease = read_lease(data_dir)
+    assert lease is not None
+    remote = RemoteService(lease)
+    yield remote
+    await remote.close()
+
+
+async def test_a_streamed_answer_is_the_one_that_is_asked_for(remote: RemoteService) -> None:
+    question = Question(text="How is the moon?", scope=Scope(collection=HERE))
+    events = [event async for event in remote.stream(question)]
+    assert {event.kind for event in events} == {"delta", "final"}
+    answer = await remote.ask(question)
+    assert events[-1].data == answer
+    shown = "".join(event.data.text for event in events if isinstance(event.data, Shown))
+    assert shown.strip() == answer.answer
+
+
+async def test_an_error_of_a_stream_is_the_one_that_the_service_raised(
+    remote: RemoteService, service: ScriptedService
+) -> None:
+    question = Question(text="How is the moon?", scope=Scope(collection=HERE))
+    service.failure_late = UnavailableError("503: down", model="x/1", status=503)
+    with pytest.raises(ServerError, match="down") as late:
+        [event async for event in remote.stream(question)]
+    assert late.value.status == 503
+    elsewhere = Question(text="How?", scope=Scope(collection=CollectionName("nope")))
+    with pytest.raises(ServerError, match="no collection 'nope'"):
+        [event async for event in remote.stream(elsewhere)]
