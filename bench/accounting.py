@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from bench.faults import Fault, Planted, Planter, Sound, Source
 from core.text import sentences, trimmed
-from serve.answer.verify.account import unaccounted
+from serve.answer.verify.accounting.account import unaccounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -28,7 +28,7 @@ from serve.answer.events import Tell
 from serve.answer.extract import Extracting
 from serve.answer.read import ExtractiveReader
 from serve.answer.terms import Lexicon
-from serve.answer.verify.conflict import ConflictFinder
+from serve.answer.verify.conflicts.conflict import ConflictFinder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence

@@ -21,9 +21,9 @@ from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Span
 from serve.answer.draft import Drafted
 from serve.answer.terms import Lexicon
+from serve.answer.verify.entailment.support import SupportScorer
 from serve.answer.verify.judge import in_doubt
 from serve.answer.verify.statement import REPOINTED
-from serve.answer.verify.support import SupportScorer
 from serve.answer.verify.verify import Verifier
 
 if TYPE_CHECKING:

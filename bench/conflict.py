@@ -22,14 +22,14 @@ from bench.disputed import (
 from bench.rows import Row, save
 from bench.train_conflict import example, rivalry
 from eval.metrics.interval import bootstrap_interval
-from serve.answer.verify.conflict import ConflictFinder
-from serve.answer.verify.rivals import Rivalry
+from serve.answer.verify.conflicts.conflict import ConflictFinder
+from serve.answer.verify.conflicts.rivals import Rivalry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bench.disputed import Situation
-    from serve.answer.verify.conflict import Rival
+    from serve.answer.verify.conflicts.conflict import Rival
 
 DISPUTED = (QUOTED, ANSWERING, SHORT, ALONE, PARAPHRASED)
 CLEAN = (QUOTED, ANSWERING, SHORT)

@@ -12,8 +12,8 @@ from bench.questions import Case as Asked
 from bench.questions import Suite, Text, clapnq
 from core.store.bm25 import Bm25Encoder
 from serve.answer.terms import Lexicon
-from serve.answer.verify.conflict import Assertion, Carried, Case
-from serve.answer.verify.values import agree, folded, values
+from serve.answer.verify.conflicts.conflict import Assertion, Carried, Case
+from serve.answer.verify.conflicts.values import agree, folded, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from core.types import Passage
     from serve.answer.read import Reading
-    from serve.answer.verify.rivals import Pair
-    from serve.answer.verify.values import Value
+    from serve.answer.verify.conflicts.rivals import Pair
+    from serve.answer.verify.conflicts.values import Value
 
 TRUE, FALSE = "positive", "positive_wrong"
 QUOTED = "claims quoted by the reader"

@@ -19,7 +19,7 @@ from bench.train_support import FOLDS, collect, divided, fit
 from core.local.embedder import MiniLmEmbedder
 from core.store.bm25 import Bm25Encoder
 from serve.answer.terms import Lexicon
-from serve.answer.verify.support import SupportScorer
+from serve.answer.verify.entailment.support import SupportScorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

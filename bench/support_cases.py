@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from core.text import sentences, trimmed
 from core.types import Span
-from serve.answer.verify.support import Checkable
+from serve.answer.verify.entailment.support import Checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

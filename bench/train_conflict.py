@@ -1,4 +1,4 @@
-"""Makes `serve/answer/verify/rivals.json`: `python -m bench.train_conflict --data DIR`."""
+"""Makes `serve/answer/verify/conflicts/rivals.json`: `python -m bench.train_conflict --data DIR`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bench.disputed import (
     situations,
 )
 from bench.train_reader import fit
-from serve.answer.verify.rivals import WEIGHTS, Likeness, Rivalry
+from serve.answer.verify.conflicts.rivals import WEIGHTS, Likeness, Rivalry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bench.disputed import Situation
     from bench.train_reader import Model
-    from serve.answer.verify.rivals import Pair
+    from serve.answer.verify.conflicts.rivals import Pair
 
     Array: TypeAlias = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Makes `verify/support.json` of the answers: `python -m bench.train_support --data DIR`."""
+"""Makes `serve/answer/verify/entailment/support.json`: `python -m bench.train_support --data DIR`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from bench.train_reader import fit as fit_logistic
 from core.local.embedder import MiniLmEmbedder
 from core.store.bm25 import Bm25Encoder
 from serve.answer.terms import Lexicon
-from serve.answer.verify.align import SIGNALS
-from serve.answer.verify.support import SupportScorer
-from serve.answer.verify.weigh import WEIGHTS, Weights, bent
-from serve.answer.verify.wording import claim_words
+from serve.answer.verify.entailment.align import SIGNALS
+from serve.answer.verify.entailment.support import SupportScorer
+from serve.answer.verify.entailment.weigh import WEIGHTS, Weights, bent
+from serve.answer.verify.entailment.wording import claim_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,9 +9,9 @@ from serve.answer.generate import Desk, Generating
 from serve.answer.read import ExtractiveReader
 from serve.answer.terms import Lexicon
 from serve.answer.verify.checks import Checks
-from serve.answer.verify.conflict import ConflictFinder
+from serve.answer.verify.conflicts.conflict import ConflictFinder
+from serve.answer.verify.entailment.support import SupportScorer
 from serve.answer.verify.judge import Judge
-from serve.answer.verify.support import SupportScorer
 from serve.answer.verify.verify import Verifier
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.answers import AbstainReason, Abstention, Citation, Claim, Conflict, Verdict
 from serve.answer.gate import is_verbatim
 from serve.answer.terms import listed
-from serve.answer.verify.account import unaccounted
+from serve.answer.verify.accounting.account import unaccounted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from core.errors import DeadlineError
 from serve.answer.assemble import Cited, abstain, cite
 from serve.answer.compose import placed
 from serve.answer.finding import TIER, TIER_TOKENS, Finding
-from serve.answer.verify.conflict import Assertion, Carried
-from serve.answer.verify.opposed import opposed
+from serve.answer.verify.conflicts.conflict import Assertion, Carried
+from serve.answer.verify.conflicts.opposed import opposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from serve.answer.events import Tell
     from serve.answer.finding import Shelf
     from serve.answer.read import ExtractiveReader, Reading
-    from serve.answer.verify.conflict import ConflictFinder
+    from serve.answer.verify.conflicts.conflict import ConflictFinder
 
 MODEL = "extractive"
 WHY = "answered by quoting the passages found: no model is set up, nothing is generated"

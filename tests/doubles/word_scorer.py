@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.text import words
-from serve.answer.verify.support import Checkable, Support
+from serve.answer.verify.entailment.support import Checkable, Support
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.conflict import Assertion, Carried
-from serve.answer.verify.opposed import Opposed, opposed
+from serve.answer.verify.conflicts.conflict import Assertion, Carried
+from serve.answer.verify.conflicts.opposed import Opposed, opposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.types import Passage
     from retrieval.pack import Evidence
     from serve.answer.draft import Drafted
-    from serve.answer.verify.conflict import ConflictFinder
+    from serve.answer.verify.conflicts.conflict import ConflictFinder
     from serve.answer.verify.judge import Judge
     from serve.answer.verify.statement import Statement
     from serve.answer.verify.verify import Verifier

@@ -10,7 +10,7 @@ from core.answers import Verdict
 if TYPE_CHECKING:
     from core.types import Span
     from serve.answer.draft import Drafted
-    from serve.answer.verify.account import Unaccounted
+    from serve.answer.verify.accounting.account import Unaccounted
 
 REPOINTED = "repointed"
 """What is noted of a claim that cites other evidence than its writer gave for it."""

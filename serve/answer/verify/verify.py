@@ -11,9 +11,9 @@ from core.language import told_language
 from core.text import sentences
 from serve.answer.assemble import GATE
 from serve.answer.attribute import carried
-from serve.answer.verify.account import unaccounted
+from serve.answer.verify.accounting.account import unaccounted
+from serve.answer.verify.entailment.support import Checkable
 from serve.answer.verify.statement import REPOINTED, Place, Statement
-from serve.answer.verify.support import Checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from core.types import Passage
     from serve.answer.draft import Drafted
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.account import Unaccounted
-    from serve.answer.verify.support import Support
+    from serve.answer.verify.accounting.account import Unaccounted
+    from serve.answer.verify.entailment.support import Support
 
     Evidence = Mapping[int, Passage]
 

@@ -15,7 +15,7 @@ from serve.answer.events import Tell
 from serve.answer.extract import MODEL, Extracting
 from serve.answer.read import READ_PASSAGES, ExtractiveReader
 from serve.answer.terms import Lexicon
-from serve.answer.verify.conflict import ConflictFinder
+from serve.answer.verify.conflicts.conflict import ConflictFinder
 from tests.doubles.clock import VirtualClock, in_good_time
 from tests.doubles.hash_embedder import HashEmbedder
 from tests.doubles.passages import passage

@@ -24,7 +24,7 @@ from serve.answer.generate import Desk, Generating
 from serve.answer.marker import Marker
 from serve.answer.terms import Lexicon
 from serve.answer.verify.checks import Checks
-from serve.answer.verify.conflict import ConflictFinder
+from serve.answer.verify.conflicts.conflict import ConflictFinder
 from serve.answer.verify.verify import Verifier
 from tests.doubles.clock import VirtualClock, in_good_time
 from tests.doubles.passages import passage

@@ -3,12 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.support import Checkable, Support
-
 from core.answers import Verdict
 from core.store.bm25 import Bm25Encoder
 from serve.answer.draft import Drafted
 from serve.answer.terms import Lexicon
+from serve.answer.verify.entailment.support import Checkable, Support
 from serve.answer.verify.statement import REPOINTED
 from serve.answer.verify.verify import Verifier
 from tests.doubles.passages import passage

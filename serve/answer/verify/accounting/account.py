@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.language import DEFAULT
-from serve.answer.verify.counting import counts_own
-from serve.answer.verify.names import Name, names
-from serve.answer.verify.negation import turned
-from serve.answer.verify.quoted import misquoted
-from serve.answer.verify.stated import Kind, Stated, different
-from serve.answer.verify.texts import Text, reads_english
+from serve.answer.verify.accounting.counting import counts_own
+from serve.answer.verify.accounting.names import Name, names
+from serve.answer.verify.accounting.negation import turned
+from serve.answer.verify.accounting.quoted import misquoted
+from serve.answer.verify.accounting.stated import Kind, Stated, different
+from serve.answer.verify.accounting.texts import Text, reads_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from serve.answer.verify.align import Claim, Sentence, signals
-from serve.answer.verify.select import selected
-from serve.answer.verify.weigh import NO_SUPPORT, Support, Weights
-from serve.answer.verify.wording import claim_words, pieces, wording
+from serve.answer.verify.entailment.align import Claim, Sentence, signals
+from serve.answer.verify.entailment.select import selected
+from serve.answer.verify.entailment.weigh import NO_SUPPORT, Support, Weights
+from serve.answer.verify.entailment.wording import claim_words, pieces, wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from core.protocols import TokenEmbedder
     from core.types import TokenVectors
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.align import Array
-    from serve.answer.verify.wording import Word, Wording
+    from serve.answer.verify.entailment.align import Array
+    from serve.answer.verify.entailment.wording import Word, Wording
 
 __all__ = ["Checkable", "Support", "SupportScorer"]
 

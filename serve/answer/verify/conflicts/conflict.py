@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.lines import LineReader, common_words, sought
-from serve.answer.verify.rivals import Rivalry, Rivals
-from serve.answer.verify.values import agree
+from serve.answer.verify.conflicts.lines import LineReader, common_words, sought
+from serve.answer.verify.conflicts.rivals import Rivalry, Rivals
+from serve.answer.verify.conflicts.values import agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from core.types import Passage, Span
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.lines import Line, Read, Sought
-    from serve.answer.verify.rivals import Pair
-    from serve.answer.verify.values import Value
+    from serve.answer.verify.conflicts.lines import Line, Read, Sought
+    from serve.answer.verify.conflicts.rivals import Pair
+    from serve.answer.verify.conflicts.values import Value
 
 _ANSWERS = 0.6
 """The share of the question's words that a sentence must have to be taken for an answer to it."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.types import TokenVectors
-    from serve.answer.verify.wording import Word, Wording
+    from serve.answer.verify.entailment.wording import Word, Wording
 
     Array: TypeAlias = NDArray[np.float32]
 

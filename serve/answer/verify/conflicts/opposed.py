@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.types import Span
     from retrieval.pack import Evidence
-    from serve.answer.verify.conflict import Assertion, ConflictFinder, Rival
+    from serve.answer.verify.conflicts.conflict import Assertion, ConflictFinder, Rival
 
 CONFLICT = "conflict"
 """What a citation was checked by that speaks against a claim."""

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.dates import Dated, dates
-from serve.answer.verify.figures import amounts, identifiers
-from serve.answer.verify.plain import plain
+from serve.answer.verify.accounting.dates import Dated, dates
+from serve.answer.verify.accounting.figures import amounts, identifiers
+from serve.answer.verify.accounting.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from serve.answer.verify.amounts import Amount
+    from serve.answer.verify.accounting.amounts import Amount
 
 _SHORT_RANGE = re.compile(
     r"(?<![\d.,-])(?P<century>[12]\d)(?P<first>\d\d)(?P<to>[-/])(?P<last>\d\d)(?![\d/-]|\.\d)"

@@ -9,14 +9,14 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from serve.answer.verify.lines import years
-from serve.answer.verify.values import ValueKind, agree, folded
+from serve.answer.verify.conflicts.lines import years
+from serve.answer.verify.conflicts.values import ValueKind, agree, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from serve.answer.verify.lines import Held, Line, Read, Sought
-    from serve.answer.verify.values import Value
+    from serve.answer.verify.conflicts.lines import Held, Line, Read, Sought
+    from serve.answer.verify.conflicts.values import Value
 
 WEIGHTS = Path(__file__).with_name("rivals.json")
 """Made from data by `python -m bench.train_conflict`."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from serve.answer.verify.amounts import Amount
+    from serve.answer.verify.accounting.amounts import Amount
 
 _MOST = 12
 _ABOUT_SOURCES = re.compile(

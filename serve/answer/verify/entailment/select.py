@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
 
-    from serve.answer.verify.wording import Word, Wording
+    from serve.answer.verify.entailment.wording import Word, Wording
 
 _Key: TypeAlias = int | str
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
-from serve.answer.verify.align import SIGNALS
+from serve.answer.verify.entailment.align import SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from serve.answer.verify.align import Array
+    from serve.answer.verify.entailment.align import Array
 
 WEIGHTS = Path(__file__).with_name("support.json")
 """Made from data by `python -m bench.train_support`."""

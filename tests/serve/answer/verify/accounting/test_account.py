@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serve.answer.assemble import display
-from serve.answer.verify.account import unaccounted
+from serve.answer.verify.accounting.account import unaccounted
 
 _PIECES = [
     "5",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serve.answer.verify.values import ValueKind, agree, values
+from serve.answer.verify.conflicts.values import ValueKind, agree, values
 
 
 def written(text: str, kind: ValueKind) -> list[str]:

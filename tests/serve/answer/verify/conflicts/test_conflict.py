@@ -3,7 +3,7 @@ import pytest
 from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Span
 from serve.answer.terms import Lexicon
-from serve.answer.verify.conflict import Assertion, Carried, ConflictFinder, Rival
+from serve.answer.verify.conflicts.conflict import Assertion, Carried, ConflictFinder, Rival
 from tests.doubles.passages import passage
 
 FINDER = ConflictFinder(Lexicon(Bm25Encoder()))

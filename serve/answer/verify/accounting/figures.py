@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.amounts import Amount, Quantity
-from serve.answer.verify.measures import MEASURES, Measure
-from serve.answer.verify.numerals import (
+from serve.answer.verify.accounting.amounts import Amount, Quantity
+from serve.answer.verify.accounting.measures import MEASURES, Measure
+from serve.answer.verify.accounting.numerals import (
     FIGURES,
     SPELLED,
     SPELLED_ORDINAL,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from serve.answer.verify.measures import Measure
+    from serve.answer.verify.accounting.measures import Measure
 
 _YEAR = re.compile(r"[12]\d{3}|[12]?\d{3,4} (?:BC|BCE|AD|CE)")
 _NEAR = Decimal("0.05")

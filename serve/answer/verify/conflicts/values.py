@@ -9,12 +9,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from core.types import Span
-from serve.answer.verify.named import WORD, runs, same_name
+from serve.answer.verify.conflicts.named import WORD, runs, same_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
 
-    from serve.answer.verify.named import Run
+    from serve.answer.verify.conflicts.named import Run
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serve.answer.verify.account import unaccounted
-from serve.answer.verify.numerals import readings, spelled
+from serve.answer.verify.accounting.account import unaccounted
+from serve.answer.verify.accounting.numerals import readings, spelled
 
 _ONES = [
     "zero",

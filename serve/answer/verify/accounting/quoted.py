@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from serve.answer.verify.plain import folded
+from serve.answer.verify.accounting.plain import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 import pytest
 
-from serve.answer.verify.account import unaccounted
-from serve.answer.verify.stated import Kind
+from serve.answer.verify.accounting.account import unaccounted
+from serve.answer.verify.accounting.stated import Kind
 
 TEXT = "The council said that the bridge, which is old, must not be used by heavy lorries."
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from serve.answer.terms import listed
-from serve.answer.verify.plain import folded
+from serve.answer.verify.accounting.plain import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,9 +8,9 @@ from core.local.embedder import MiniLmEmbedder
 from core.store.bm25 import Bm25Encoder
 from core.types import TokenVectors
 from serve.answer.terms import Lexicon
-from serve.answer.verify.align import SIGNALS
-from serve.answer.verify.support import Checkable, Support, SupportScorer
-from serve.answer.verify.weigh import NO_SUPPORT, Weights
+from serve.answer.verify.entailment.align import SIGNALS
+from serve.answer.verify.entailment.support import Checkable, Support, SupportScorer
+from serve.answer.verify.entailment.weigh import NO_SUPPORT, Weights
 
 LIGHTHOUSE = (
     "The lighthouse of Alexandria was built in the third century BC by Sostratus of Knidos.",

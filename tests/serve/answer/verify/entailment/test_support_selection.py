@@ -3,8 +3,8 @@ from hypothesis import strategies as st
 
 from core.store.bm25 import Bm25Encoder
 from serve.answer.terms import Lexicon
-from serve.answer.verify.select import MOST, MOST_CHARACTERS, selected
-from serve.answer.verify.wording import LONGEST, claim_words, pieces, wording
+from serve.answer.verify.entailment.select import MOST, MOST_CHARACTERS, selected
+from serve.answer.verify.entailment.wording import LONGEST, claim_words, pieces, wording
 
 LEXICON = Lexicon(Bm25Encoder())
 CLAIM = "Sostratus built the lighthouse of Alexandria in 280 BC."

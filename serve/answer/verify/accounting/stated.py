@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from core.text import figure_share
 from serve.answer.terms import listed
-from serve.answer.verify.amounts import Amount, Quantity, equal, same_measure
-from serve.answer.verify.dates import Dated, is_day_of, is_stated, weekdays
-from serve.answer.verify.figures import amounts
-from serve.answer.verify.measures import MEASURES, SIGNS, SOFT
-from serve.answer.verify.names import Known
-from serve.answer.verify.plain import folded
+from serve.answer.verify.accounting.amounts import Amount, Quantity, equal, same_measure
+from serve.answer.verify.accounting.dates import Dated, is_day_of, is_stated, weekdays
+from serve.answer.verify.accounting.figures import amounts
+from serve.answer.verify.accounting.measures import MEASURES, SIGNS, SOFT
+from serve.answer.verify.accounting.names import Known
+from serve.answer.verify.accounting.plain import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from serve.answer.verify.texts import Text
+    from serve.answer.verify.accounting.texts import Text
 
 _COUNTING = {
     "both": 2, "pair": 2, "pairs": 2, "couple": 2, "twice": 2, "double": 2, "doubled": 2,

@@ -11,14 +11,14 @@ from core.text import sentences, trimmed
 from core.types import Span
 from serve.answer.about import CAPITALISED
 from serve.answer.terms import listed
-from serve.answer.verify.values import ValueKind, folded, published, values
+from serve.answer.verify.conflicts.values import ValueKind, folded, published, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
     from core.types import Passage
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.values import Value
+    from serve.answer.verify.conflicts.values import Value
 
 _LEAST_WORDS = 4
 """A sentence of fewer is a label, or half of one: it is read with the next."""
