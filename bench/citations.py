@@ -90,7 +90,8 @@ class Bench:
         number = next(n for n, each in numbered.items() if each.key == cited.key)
         said = Drafted(lead="", text=claim, gap="", cited=(number,), states=True)
         evidence = {n: _passage(each) for n, each in numbered.items()}
-        (found,) = await self._verifier.check([said], evidence)
+        verification = self._verifier.over("", evidence)
+        (found,) = await verification.mended(await verification.verdicts([said]))
         return found, numbered
 
 

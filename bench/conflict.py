@@ -20,6 +20,7 @@ from bench.disputed import (
     situations,
 )
 from bench.rows import Row, save
+from bench.siblings import ASKED_ALIKE, BUILT_ALIKE, siblings
 from bench.train_conflict import example, rivalry
 from eval.metrics.interval import bootstrap_interval
 from serve.answer.verify.conflicts.conflict import ConflictFinder
@@ -65,13 +66,13 @@ def rows(found: Sequence[tuple[Situation, list[Rival]]], which: str) -> Iterator
             goal=FOUND_GOAL if what in {QUOTED, ANSWERING} else "–",
             others=f"against a claim {against}",
         )
-    for what in (*CLEAN, UNTOLD):
+    for what in (*CLEAN, UNTOLD, BUILT_ALIKE, ASKED_ALIKE):
         chosen = [(s, r) for s, r in found if s.what == what and s.clean and not s.disputed]
         against = _share(chosen, lambda rivals: any(r.claim is not None for r in rivals))
         yield Row(
             what=f"{which}: reported without false passages; {what}",
             ours=_share(chosen, bool),
-            goal=UNTOLD_GOAL if what == UNTOLD else CLEAN_GOAL,
+            goal=CLEAN_GOAL if what in CLEAN else UNTOLD_GOAL,
             others=f"against a claim {against}",
         )
 
@@ -104,6 +105,7 @@ def cost(found: Sequence[Situation], model: Rivalry) -> Row:
 async def measure(data: Path) -> list[Row]:
     """Return what the README shows: each half of the questions by a model of the other half."""
     found = await situations(data)
+    found += siblings(found)
     shipped = Rivalry.load()
     return [*rows(held_out(found), "held out"), cost(found, shipped)]
 

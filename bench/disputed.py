@@ -80,7 +80,7 @@ class Situation:
 
     def case(self) -> Case:
         """Return it as the product reads it."""
-        return Case.of(self.question, self.passages, LEXICON)
+        return Case.read_for(self.question, self.passages, LEXICON)
 
     def is_dispute(self, pair: Pair) -> bool:
         """Tell whether `pair` is the right answer against the wrong one."""
@@ -168,6 +168,7 @@ def _quoted(found: _Found) -> list[Assertion]:
                 Carried(passage=places[quote.passage.chunk_id, quote.passage.span], span=span)
                 for span in quote.spans
             ),
+            quoted=True,
         )
         for quote in found.reading.quotes
         for start in [quote.passage.span.start]
@@ -235,7 +236,7 @@ class _Mixture:
 
     def _answering(self, passages: Sequence[Passage]) -> Assertion | None:
         """Return the sentence with the answer that has most of the question, of the best."""
-        case = Case.of(self._question.question, passages, LEXICON)
+        case = Case.read_for(self._question.question, passages, LEXICON)
         for at in sorted(self._places(passages, TRUE)):
             lines = [
                 line

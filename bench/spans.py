@@ -36,7 +36,7 @@ from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
 from retrieval.search import Retriever
 from serve.answer.assemble import abstain, cite, located
-from serve.answer.attribute import carried
+from serve.answer.attribute import Reading, carried
 from serve.answer.read import ExtractiveReader
 from serve.answer.terms import Lexicon
 from tests.doubles.hash_embedder import HashEmbedder
@@ -109,7 +109,9 @@ class Desk:
             cited += [
                 located(passage, carrier.span, records, score=carrier.share)
                 for claim in _claims(question, passage, draw)
-                for carrier in carried(claim, passage, self._lexicon).carriers
+                for carrier in carried(
+                    claim, Reading.of(passage, self._lexicon), self._lexicon
+                ).carriers
             ]
         for citation in cited:
             _, served = await self._library.text(HERE, citation.document_id, citation.span)

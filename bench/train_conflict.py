@@ -1,4 +1,4 @@
-"""Makes `serve/answer/verify/conflicts/rivals.json`: `python -m bench.train_conflict --data DIR`."""
+"""Makes the weights of the conflicts: `python -m bench.train_conflict --data DIR`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bench.disputed import (
     UNTOLD,
     situations,
 )
+from bench.siblings import ASKED_ALIKE, BUILT_ALIKE, siblings
 from bench.train_reader import fit
 from serve.answer.verify.conflicts.rivals import WEIGHTS, Likeness, Rivalry
 
@@ -43,6 +44,8 @@ MASS = {
     (QUOTED, False): 1.0,
     (ANSWERING, False): 2.0,
     (UNTOLD, False): 1.0,
+    (BUILT_ALIKE, False): 1.0,
+    (ASKED_ALIKE, False): 1.0,
 }
 """How much the situations of a kind count, disputed or clean, however many there are."""
 TOTAL = 100.0
@@ -74,8 +77,8 @@ class Example:
 def example(situation: Situation) -> Example:
     """Return what the product sees of `situation`."""
     case = situation.case()
-    of_claims = [pair for claim in situation.claims for pair in case.against(claim)]
-    between = list(case.between_passages())
+    of_claims = [pair for _, pair in case.of(situation.claims)]
+    between = list(case.between_passages(situation.claims))
     return Example(
         situation=situation,
         of_claims=_matrix(of_claims),
@@ -104,6 +107,8 @@ def trained(examples: Sequence[Example]) -> Model:
         )
         x.append(rows)
         y.append(truth)
+        if not len(truth):
+            continue
         disputes = truth.sum()
         mass.append(
             np.where(truth == 1, weight / max(1.0, disputes), weight / (len(truth) - disputes))
@@ -144,6 +149,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     found = asyncio.run(situations(arguments.data))
+    found += siblings(found)
     kept = stored(rivalry([example(each) for each in found]))
     arguments.out.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(kept, indent=2))

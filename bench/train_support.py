@@ -1,4 +1,4 @@
-"""Makes `serve/answer/verify/entailment/support.json`: `python -m bench.train_support --data DIR`."""
+"""Makes the weights of the entailment score: `python -m bench.train_support --data DIR`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from core.local.embedder import MiniLmEmbedder
 from core.store.bm25 import Bm25Encoder
 from serve.answer.terms import Lexicon
 from serve.answer.verify.entailment.align import SIGNALS
+from serve.answer.verify.entailment.scaled import in_full
 from serve.answer.verify.entailment.support import SupportScorer
 from serve.answer.verify.entailment.weigh import WEIGHTS, Weights, bent
 from serve.answer.verify.entailment.wording import claim_words
@@ -119,11 +120,12 @@ async def examples(cases: Iterable[Case], scorer: SupportScorer, lexicon: Lexico
     for case in cases:
         (signals,) = await scorer.signals([case.given])
         if signals is not None:
-            words = claim_words(
-                " ".join(case.given.claim.split()), language=case.given.language, lexicon=lexicon
-            )
+            written = " ".join(case.given.claim.split())
+            claim = in_full(written)
+            words = claim_words(claim, language=case.given.language, lexicon=lexicon)
             ends = [(word.span.start, word.span.end) for word in words]
-            faults = case.faults
+            # The marks are for the claim as it was written.
+            faults = case.faults if claim == written else None
             marks = [
                 np.nan if faults is None else not any(f.start < e and s < f.end for f in faults)
                 for s, e in ends

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from core.answers import Abstention, Answer, Citation, Claim, Conflict, Fallback
     from core.types import Passage
 
-_COLOURS = {Verdict.UNSUPPORTED: "yellow", Verdict.CONTRADICTED: "red"}
-_FAILING = {
-    Verdict.UNSUPPORTED: "without support, in yellow",
-    Verdict.CONTRADICTED: "contradicted, in red",
+_COLOURS = {Verdict.CONTRADICTED: "red", Verdict.UNSUPPORTED: "yellow", Verdict.PARTIAL: "yellow"}
+_DOUBTED = {
+    Verdict.CONTRADICTED: "Contradicted by what it cites",
+    Verdict.UNSUPPORTED: "Without support",
+    Verdict.PARTIAL: "Supported in part",
 }
 _MARKER = re.compile(r"\[\d+\]")
 
@@ -37,7 +38,8 @@ def answer_view(answer: Answer, *, embedder: str) -> Group:
         parts += _abstention(answer.abstained)
     elif answer.answer is not None:
         parts += [_marked(answer.answer, answer.claims), Text()]
-        parts += [*_disagreements(answer.conflicts), *_citations(answer.citations)]
+        parts += [*_doubts(answer.claims), *_disagreements(answer.conflicts)]
+        parts += _citations(answer.citations)
     parts += [Text(" · ".join(_facts(answer, embedder)), style="dim"), Text()]
     return Group(*(Padding(part, (0, 2)) for part in parts))
 
@@ -70,8 +72,22 @@ def _marked(answer: str, claims: Sequence[Claim]) -> Text:
     text.highlight_regex(_MARKER, "bold cyan")
     if text.plain == answer:
         for claim in claims:
-            text.stylize(_COLOURS.get(claim.verdict, ""), claim.start, claim.end)
+            if claim.verdict is not Verdict.PARTIAL:
+                text.stylize(_COLOURS.get(claim.verdict, ""), claim.start, claim.end)
     return text
+
+
+def _doubts(claims: Sequence[Claim]) -> list[RenderableType]:
+    """Return the claims that are not fully supported, in words: not every terminal has colours."""
+    lines = [
+        Text(f"{how}: ", style=_COLOURS[verdict]).append(
+            one_line(claim.text), style="not bold default"
+        )
+        for verdict, how in _DOUBTED.items()
+        for claim in claims
+        if claim.verdict is verdict and REMOVED not in claim.notes
+    ]
+    return [*lines, Text()] if lines else []
 
 
 def _disagreements(conflicts: Sequence[Conflict]) -> list[RenderableType]:
@@ -84,16 +100,9 @@ def _disagreements(conflicts: Sequence[Conflict]) -> list[RenderableType]:
     return [*lines, Text()] if lines else []
 
 
-def _verdicts(claims: Sequence[Claim]) -> list[str]:
-    """Return how many claims fail, and in which way."""
-    removed = [claim for claim in claims if REMOVED in claim.notes]
-    failing = [claim for claim in claims if REMOVED not in claim.notes]
-    said = [
-        f"{counted(count, 'claim')} {how}"
-        for verdict, how in _FAILING.items()
-        if (count := sum(claim.verdict is verdict for claim in failing))
-    ]
-    return [*said, *([f"{counted(len(removed), 'claim')} removed"] if removed else [])]
+def _removed(claims: Sequence[Claim]) -> list[str]:
+    removed = sum(REMOVED in claim.notes for claim in claims)
+    return [f"{counted(removed, 'claim')} without support removed"] if removed else []
 
 
 def _abstention(abstained: Abstention) -> list[RenderableType]:
@@ -152,7 +161,7 @@ def _facts(answer: Answer, embedder: str) -> list[str]:
         f"found with {embedder}",
         f"{counted(answer.coverage.documents_in_scope, 'document')} searched",
         *([] if answer.complete else ["incomplete: a limit stopped the reading"]),
-        *_verdicts(answer.claims),
+        *_removed(answer.claims),
         f"{answer.timings_ms.total:.0f} ms",
         answer.id,
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
+from rich.spinner import Spinner
 from rich.text import Text
 
 from cli.terminal import printable
 from core.answers import Answer
 from core.errors import ServerError
-from serve.answer.events import FINAL, Shown
+from serve.answer.events import FINAL, Routed, Shown
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -27,6 +28,7 @@ class DraftView:
     def __init__(self, live: Live) -> None:
         """Show it in `live`, which is transient."""
         self._live = live
+        self._live.update(_waiting("searching"))
         self._text = ""
         self._answer: Answer | None = None
 
@@ -34,6 +36,8 @@ class DraftView:
         """Show what happened."""
         if event.kind == FINAL and isinstance(event.data, Answer):
             self._answer = event.data
+        elif isinstance(event.data, Routed):
+            self._live.update(_waiting(f"asking {event.data.model}"))
         elif isinstance(event.data, Shown):
             self._text = event.data.text if event.data.retracts else self._text + event.data.text
             lines = printable(self._text).splitlines()[-_LINES:]
@@ -45,3 +49,7 @@ class DraftView:
         if self._answer is None:
             raise ServerError("the server broke off before the answer was there", status=503)
         return self._answer
+
+
+def _waiting(doing: str) -> Padding:
+    return Padding(Spinner("dots", Text(f"{printable(doing)} …", style="dim")), (0, 2))

@@ -14,7 +14,7 @@ from core.errors import IbidError, ServerError
 from core.kept import KeptAnswer, Replay
 from core.records import CollectionRecord, DocumentRecord, Job, JobState
 from core.types import Span
-from serve.answer.events import FINAL, Event, Shown
+from serve.answer.events import FINAL, Event, Routed, Shown
 from serve.jobs import INTERRUPTED
 from serve.problems import Problem, error_of
 from serve.service import SearchResult
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 2.0
 """How long to wait for a sign of life, which a server gives at once."""
-_SHAPES: dict[str, type[object]] = {"delta": Shown, FINAL: Answer}
+_SHAPES: dict[str, type[object]] = {"route": Routed, "delta": Shown, FINAL: Answer}
 """Of the events that are shown."""
 _POLL_S = (0.02, 0.25)
 """The first and the longest pause between two looks at a job."""

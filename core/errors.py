@@ -70,10 +70,10 @@ class ConflictError(IbidError):
 class EmbedderMismatchError(ConflictError):
     """A collection was asked to be served by another embedder than the one that made it."""
 
-    def __init__(self, *, collection: str, made_by: str, asked: str) -> None:
+    def __init__(self, *, collection: str, made_by: str, asked: str, hint: str = "") -> None:
         super().__init__(
             f"collection {collection!r} was made by {made_by!r} and cannot be served by {asked!r}; "
-            f"to migrate, ingest its documents into a new collection with that embedder"
+            f"{hint}to migrate, ingest its documents into a new collection with that embedder"
         )
         self.collection, self.made_by, self.asked = collection, made_by, asked
 

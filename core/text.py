@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from core.stops import stop_ends
 from core.types import Span
 
 if TYPE_CHECKING:
@@ -49,34 +50,6 @@ _PARAGRAPH_LINE = 250
 """A line this long is not one of several that were wrapped."""
 _NARROWEST = 45
 _FILLED = 0.8
-
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_TITLES = _listed(
-    "mr mrs ms mx dr prof rev hon gen col maj capt lt sgt sen rep gov st messrs mme mlle sr sra "
-    "hr fr fig figs eq eqs vs cf viz e.g i.e z.b d.h u.a al approx resp incl excl esp"
-)
-"""Abbreviations that do not end a sentence."""
-_NUMBERED = _listed(
-    "no nos nr sec sect vol vols ch chap art pp pg pt para ref tab ex app item abs rz ziff núm"
-)
-"""Abbreviations in front of a number."""
-_SHORTENED = _listed(
-    "inc corp ltd co llc plc bros jr esq etc dept est ed eds assn univ ave blvd rd mt ft avg misc "
-    "ca bzw usw evtl ggf vgl jan feb mar apr jun jul aug sept sep oct nov dec tue tues wed thu "
-    "thur thurs fri intl tech mgmt govt acct amt lbs oz hrs cit suppl phys chem biol med proc "
-    "trans conf symp eng sci res rept lett soc acad natl amer annu"
-)
-"""Abbreviations that may end a sentence: they do if what follows is how sentences begin."""
-_STARTERS = _listed(
-    "the a an this that these those it its he she they we you i in on at for by as if when while "
-    "after before although however but and there such our his her their to with from what which "
-    "who why how since under see during both each all some most many thus therefore then so now"
-)
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _LABEL = re.compile(
     r"\s*(?:(?:note|item|part|chapter|section|step|article|table|figure|exhibit|appendix)\s+)?"
     r"(?:\d{1,3}[a-z]?|[ivxl]{1,5}|[a-z])(?:\.\d{1,3})*",
@@ -84,8 +57,6 @@ _LABEL = re.compile(
 )
 """What numbers an item at its start."""
 _LEADER = "....."
-_LONGEST_WORD = 20
-_BRACKETS = "([{\"'“‘«<*_"
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _FIGURE = re.compile(r"[\d.,$€£¥()%–—-]+")
@@ -154,7 +125,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
             return
         gap = match.group()
         ends = _BLANK_LINE.search(gap) is not None or (
-            _stop_ends(text, match, begin) if text[at] in _LATIN_STOPS else not text[at].isspace()
+            _mark_ends(text, match, begin) if text[at] in _LATIN_STOPS else not text[at].isspace()
         )
         if broken := _LINE_BREAK.search(gap):
             last = at + broken.start()
@@ -165,7 +136,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
             begin = cut
 
 
-def _stop_ends(text: str, match: re.Match[str], begin: int) -> bool:
+def _mark_ends(text: str, match: re.Match[str], begin: int) -> bool:
     """Tell whether the full stop, question or exclamation mark of `match` ends a sentence.
 
     Args:
@@ -183,23 +154,7 @@ def _stop_ends(text: str, match: re.Match[str], begin: int) -> bool:
         return following != "." and text[at - 2 : at] != ". "
     if _LABEL.fullmatch(text, begin, at):
         return False
-    before = text[max(begin, at - _LONGEST_WORD) : at]
-    word = before.split()[-1].lstrip(_BRACKETS) if before else ""
-    return _word_ends(word, text, match.end())
-
-
-def _word_ends(word: str, text: str, after: int) -> bool:
-    """Tell whether a full stop behind `word` ends a sentence that `after` would go on from."""
-    folded = word.casefold()
-    if folded in _TITLES:
-        return False
-    following = _WORD.match(text, after)
-    opener = following.group() if following else ""
-    if folded in _NUMBERED:
-        return not opener[:1].isdigit()
-    if (len(word) == 1 and word.isalpha()) or folded in _SHORTENED or _DOTTED.fullmatch(word):
-        return opener[:1].isupper() and opener.casefold() in _STARTERS
-    return True
+    return stop_ends(text, begin, at, match.end())
 
 
 def _line_ends(text: str, line: Span, rest: Span, width: int) -> bool:

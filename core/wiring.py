@@ -153,7 +153,10 @@ class Embedders:
             card = self._card(model)
             if place_of(card) != place:
                 raise EmbedderMismatchError(
-                    collection=collection.name, made_by=made_by, asked=recorded_name(card)
+                    collection=collection.name,
+                    made_by=made_by,
+                    asked=recorded_name(card),
+                    hint="set NVIDIA_BASE_URL (or IBID_CATALOG) as it was then, or, ",
                 )
         return await self.get(made_by)
 

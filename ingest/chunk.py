@@ -13,7 +13,7 @@ from ingest.tiling import Sizes, tile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 MAX_TOKENS = 254
 TARGET_TOKENS = 180
 PAGE_CHARACTERS = 3_500

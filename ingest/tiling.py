@@ -96,11 +96,17 @@ def _regions(document: Document) -> Iterator[tuple[Span, float]]:
     borders |= {page.span.start: math.inf for page in document.pages}
     text, start, end = document.text, 0, len(document.text)
     visible = trimmed(Span(0, end), text)
-    for border in sorted(borders):
+    held: tuple[Span, float] | None = None
+    for border in sorted(each for each in borders if each < visible.end):
         # What has no visible text belongs to what comes before it, or else after it.
-        if border < visible.end and len(trimmed(Span(start, max(start, border)), text)):
-            yield Span(start, border), borders[border]
-            start = border
+        if len(trimmed(Span(start, max(start, border)), text)):
+            if held:
+                yield held
+            held, start = (Span(start, border), borders[border]), border
+        elif held:
+            held = held[0], max(held[1], borders[border])
+    if held:
+        yield held
     if start < end:
         yield Span(start, end), math.inf
 

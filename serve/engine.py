@@ -225,6 +225,7 @@ class Engine:
             async for document in self._library.all_documents(name):
                 await self._forget_vectors(collection, document)
         await self._library.delete_collection(name)
+        await self._kept.forget_collection(name)  # what was answered meanwhile
 
     async def documents(
         self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
@@ -243,6 +244,7 @@ class Engine:
         await self._kept.forget(document)
         await self._forget_vectors(await self._library.collection(collection), record)
         await self._library.delete_document(collection, document)
+        await self._kept.forget(document)  # what was answered meanwhile
 
     async def _forget_vectors(self, collection: CollectionRecord, document: DocumentRecord) -> None:
         if self._clients.embedders.keeps(collection):

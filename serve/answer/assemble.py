@@ -27,7 +27,11 @@ MOST_NEAREST = 3
 """How many quotes an abstention shows."""
 
 _BULLET = re.compile(r"^[-*+•‣◦▪■●○·–] (?=.)")
-_OWN_NUMBERS = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
+OWN_NUMBERS = re.compile(
+    r"\[\s*\d[\d\s,;–-]*(?:(?<=\d)[a-z])?\s*\]|\[(?i:docs?|sources?|excerpts?)\.?\s+\d{1,3}\s*\]"
+    r"|[［【〔]\s*\d{1,3}(?:[\s,;–-]+\d{1,3})*\s*[］】〕]"
+)
+"""Numbers in brackets that a reader may take for a marker: `[12]`, `[9a]`, `[doc 9]`, `〔9〕`."""
 _MOST_NAMED = 3
 _FEWEST_LETTERS = 4
 """Words that are shorter say little of what is missing."""
@@ -72,8 +76,8 @@ class Cited:
 
     def oppose(self, claim: int, against: list[Citation]) -> Conflict:
         """Return that `against`, which are then citations too, speak against a claim."""
-        numbers = dict.fromkeys(map(self._number, against))
-        return Conflict(claim=claim, citations=(*self.claims[claim].citations, *numbers))
+        numbers = dict.fromkeys((*self.claims[claim].citations, *map(self._number, against)))
+        return Conflict(claim=claim, citations=tuple(numbers))
 
     def _number(self, citation: Citation) -> int:
         for known in self.citations:
@@ -150,7 +154,7 @@ def without_numbers(text: str) -> str:
 
     A reader of the answer can then take every `[1]` for one of ours.
     """
-    return _OWN_NUMBERS.sub(r"(\1)", text)
+    return OWN_NUMBERS.sub(lambda found: f"({found[0][1:-1]})", text)
 
 
 def _why_not(reading: Reading) -> str:

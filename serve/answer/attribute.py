@@ -47,19 +47,36 @@ class Carried:
     """What they have of the claim together, from 0 to 1."""
 
 
-def carried(claim: str, passage: Passage, lexicon: Lexicon) -> Carried:
-    """Return the fewest sentences of `passage` that have most of `claim`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A passage, read once for all claims."""
+
+    passage: Passage
+    spans: tuple[Span, ...]
+    """Of its sentences, in its text."""
+    terms: tuple[Set[_Term], ...]
+    """Of each of them: words and numbers."""
+
+    @classmethod
+    def of(cls, passage: Passage, lexicon: Lexicon) -> Reading:
+        """Read a passage."""
+        spans = [trimmed(span, passage.text) for span in sentences(passage.text)]
+        terms = (
+            _weights(span.slice(passage.text), passage.language, lexicon).keys() for span in spans
+        )
+        return cls(passage=passage, spans=tuple(spans), terms=tuple(terms))
+
+
+def carried(claim: str, reading: Reading, lexicon: Lexicon) -> Carried:
+    """Return the fewest sentences of a passage that have most of `claim`.
 
     Where it has nothing of it, which the words of another language may be the cause of, that is the
     whole of it.
     """
+    passage, spans = reading.passage, reading.spans
     weights = _weights(claim, passage.language, lexicon)
     total = sum(weights.values())
-    spans = [trimmed(span, passage.text) for span in sentences(passage.text)]
-    found = [
-        weights.keys() & _weights(span.slice(passage.text), passage.language, lexicon).keys()
-        for span in spans
-    ]
+    found = [weights.keys() & terms for terms in reading.terms]
     chosen = _chosen(weights, found)
     if not chosen:
         return Carried(carriers=(Carrier(span=_whole(passage), share=0.0),), share=0.0)

@@ -56,8 +56,8 @@ class Composed:
 
     def oppose(self, claim: int, places: Sequence[Place]) -> Conflict:
         """Return that these places speak against a claim, which they are then citations of."""
-        against = tuple(dict.fromkeys(map(self._cite, places)))
-        return Conflict(claim=claim, citations=(*self.claims[claim].citations, *against))
+        numbers = dict.fromkeys((*self.claims[claim].citations, *map(self._cite, places)))
+        return Conflict(claim=claim, citations=tuple(numbers))
 
     def _cite(self, place: Place) -> int:
         """Return the number that a reader sees of a place."""

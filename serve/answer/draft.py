@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.text import sentences, trimmed
 from core.types import Span
+from serve.answer.aside import is_aside
 from serve.answer.marks import ENDED, FENCED, LEAD, STOP, unmarked
 from serve.answer.prompt import NO_ANSWER
 
@@ -42,7 +43,7 @@ class Drafted:
     cited: tuple[int, ...]
     """Numbers of evidence, in order; only such as there is."""
     states: bool
-    """Whether it says what can be checked; a heading, say, does not."""
+    """Whether it says what can be checked; a heading, code or a question does not."""
 
 
 def drafted(
@@ -121,11 +122,16 @@ def _units(text: str, *, ends: Set[int]) -> list[Span]:
     found += _sentences(text, Span(at, len(text)), ends)
     tiled: list[Span] = []
     for span in found:
-        if tiled and not len(trimmed(span, text)):
+        if tiled and (not len(trimmed(span, text)) or _is_in_row(text, span.start)):
             tiled[-1] = Span(tiled[-1].start, span.end)
         else:
             tiled.append(span)
     return tiled if text.strip() else []
+
+
+def _is_in_row(text: str, at: int) -> bool:
+    """Tell whether a line that begins with a bar has begun before `at`, and not ended."""
+    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("|")
 
 
 def _sentences(text: str, span: Span, ends: Set[int]) -> Iterator[Span]:
@@ -169,8 +175,15 @@ def _sentence(raw: str, *, behind: str, cited: tuple[int, ...]) -> Drafted:
         text=text,
         gap=raw[len(lead) + len(text) :],
         cited=cited,
-        states=bool(cited) or not (is_code or _is_head(lead, text, behind)),
+        states=not is_code and _states(lead, text, behind, is_cited=bool(cited)),
     )
+
+
+def _states(lead: str, text: str, behind: str, *, is_cited: bool) -> bool:
+    """Tell whether a sentence, item or row says what can be checked."""
+    if "|" not in lead and is_aside(text):
+        return False
+    return is_cited or not _is_head(lead, text, behind)
 
 
 def _is_head(lead: str, text: str, behind: str) -> bool:

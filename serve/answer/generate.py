@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING
 from core.answers import AbstainReason, Abstention, Fallback, Route, Step
 from core.chat import Finish
 from core.errors import ProviderError
-from serve.answer.assemble import MOST_NEAREST
-from serve.answer.attribute import carried
-from serve.answer.compose import Composed, placed
-from serve.answer.draft import declined, drafted
+from serve.answer.compose import Composed
+from serve.answer.draft import declined
 from serve.answer.finding import TIER, TIER_TOKENS, Finding
 from serve.answer.marker import marker_for
 from serve.answer.prompt import again_prompt, answer_prompt
-from serve.answer.usage import step_of, total
-from serve.answer.verify.statement import Place
+from serve.answer.said import Asked, Said
+from serve.answer.usage import total
+from serve.answer.verify.statement import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.answers import Citation
-    from core.chat import Prompt, Written
     from core.clock import Deadline
     from core.ids import DocumentId
     from core.protocols import Writer
@@ -33,11 +30,8 @@ if TYPE_CHECKING:
     from serve.answer.draft import Drafted
     from serve.answer.events import Tell
     from serve.answer.finding import Shelf
-    from serve.answer.marker import Marker
     from serve.answer.terms import Lexicon
     from serve.answer.verify.checks import Checked, Checks
-
-WHY = "the passages found fit into one prompt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,33 +70,6 @@ class Generating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question and what it is to be answered from."""
-
-    question: str
-    evidence: Sequence[Evidence]
-    lexicon: Lexicon
-    deadline: Deadline
-
-    @property
-    def passages(self) -> Mapping[int, Passage]:
-        """The evidence by its numbers."""
-        return {each.number: each.passage for each in self.evidence}
-
-    async def nearest(self, shelf: Shelf) -> tuple[Citation, ...]:
-        """Return what of the best passages has most of the question."""
-        best = sorted(self.evidence, key=lambda each: -each.passage.score)[:MOST_NEAREST]
-        records = await shelf([each.passage.document_id for each in best])
-        found: list[Citation] = []
-        for n, each in enumerate(best, start=1):
-            carriers = carried(self.question, each.passage, self.lexicon).carriers
-            carrier = max(carriers, key=lambda carrier: carrier.share)
-            place = Place(number=each.number, span=carrier.span, score=carrier.share)
-            found.append(placed(each.passage, place, records, n=n))
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """No model answered."""
 
@@ -129,48 +96,6 @@ class Failed:
                 reason="no model answered",
                 fallbacks=Fallback.all_of(self.error),
             ),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a model wrote for a prompt."""
-
-    asked: Asked
-    prompt: Prompt
-    marker: Marker
-    written: Written
-
-    @property
-    def complete(self) -> bool:
-        """Whether the model came to its end."""
-        return self.written.completion.finish is Finish.STOP
-
-    def sentences(self) -> list[Drafted]:
-        """Return it sentence by sentence, without its markers."""
-        return drafted(
-            self.written.completion.text,
-            marker=self.marker,
-            numbers=self.asked.passages,
-            cut=not self.complete,
-        )
-
-    def step(self, kind: str) -> Step:
-        """Return what was asked and written."""
-        return step_of(kind, self.prompt, self.written)
-
-    def route(self) -> Route:
-        """Return who wrote it, and why so."""
-        written = self.written
-        return Route(
-            strategy="retrieval",
-            tier=written.tier,
-            model=written.completion.model,
-            context_tokens=written.prompt_tokens,
-            reserve_tokens=self.prompt.max_tokens + self.prompt.thinking_tokens,
-            window=written.window,
-            reason=WHY,
-            fallbacks=written.fallbacks,
         )
 
 
@@ -228,7 +153,8 @@ class Generated:
             return said, checked, steps
         rechecked = await self._checked(again, sentences)
         steps += rechecked.steps
-        is_better = rechecked.supported and len(rechecked.failing) < len(checked.failing)
+        fails_less = len(rechecked.failing) < len(checked.failing)
+        is_better = fails_less and len(rechecked.supported) >= len(checked.supported)
         return (again, rechecked, steps) if is_better else (said, checked, steps)
 
     def _answered(
@@ -244,7 +170,11 @@ class Generated:
                 answer.leave_out(statement)
             else:
                 answer.add(statement)
-        conflicts = tuple(answer.oppose(each.claim, each.places) for each in checked.rivals)
+        conflicts = tuple(
+            answer.oppose(each.claim, each.places)
+            for each in checked.rivals
+            if REMOVED not in answer.claims[each.claim].notes
+        )
         return Finding(
             text=answer.text.strip(),
             claims=answer.claims,

@@ -120,25 +120,31 @@ def again_prompt(prompt: Prompt, draft: str, *, failing: Sequence[str]) -> Promp
 
 
 def judge_prompt(
-    claims: Sequence[tuple[str, Sequence[int]]], evidence: Sequence[Evidence], *, marker: Marker
+    question: str,
+    claims: Sequence[tuple[str, Sequence[int]]],
+    evidence: Sequence[Evidence],
+    *,
+    marker: Marker,
 ) -> Prompt:
     """Return what is asked of the model that checks claims.
 
     Args:
+        question: that the claims answer.
         claims: each with the numbers of the evidence that it cites.
         evidence: at least what is cited.
         marker: that neither the evidence nor a claim has.
     """
     cited = {number for _, numbers in claims for number in numbers}
     blocks = "\n\n".join(_block(each, marker) for each in evidence if each.number in cited)
-    asked = "\n".join(
+    asked = f"The claims answer this question: {' '.join(question.split())}"
+    stated = "\n".join(
         f"Claim {n} {''.join(map(marker.of, numbers))}: {' '.join(text.split())}"
         for n, (text, numbers) in enumerate(claims, start=1)
     )
     return Prompt(
         messages=(
             Message(role=Role.SYSTEM, text=JUDGE_RULES),
-            Message(role=Role.USER, text=_inert(f"{blocks}\n\n{asked}")),
+            Message(role=Role.USER, text=_inert(f"{blocks}\n\n{asked}\n{stated}")),
         ),
         max_tokens=_VERDICT_TOKENS * (1 + len(claims)),
         temperature=0.0,

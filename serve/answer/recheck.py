@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from core.answers import Citation
     from core.ids import CollectionName, DocumentId
     from core.kept import CitationToday
-    from core.records import DocumentRecord
+    from core.records import CollectionRecord, DocumentRecord
 
 
 class Shelf(Protocol):
-    """The documents of today."""
+    """The collections and documents of today."""
+
+    async def collection(self, name: CollectionName) -> CollectionRecord:
+        """Return a collection; raises `NotFoundError`."""
+        ...
 
     async def documents(
         self, collection: CollectionName, ids: Sequence[DocumentId]

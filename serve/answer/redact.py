@@ -24,9 +24,9 @@ def without(answer: Answer, gone: Set[DocumentId]) -> Answer:
     """Return `answer` without any text of the documents `gone`; the same where it has none.
 
     Citations of them lose their quote, and keep their number and span. Claims that cite them become
-    `…`, and so do those that cite nothing, for nobody knows what these rest on; between claims,
-    words go. What models were told and said goes. `answer[claim.start:claim.end] == claim.text`
-    holds as before.
+    `…`, and so do those that cite nothing, for nobody knows what these rest on; those that are not
+    in the text become empty. Between claims, words go. What models were told and said goes.
+    `answer[claim.start:claim.end] == claim.text` holds for what is left.
     """
     if gone.isdisjoint(each.document_id for each in _sources(answer)):
         return answer
@@ -74,7 +74,7 @@ def _stays(claim: Claim, blank: Set[int]) -> bool:
 
 def _left_out(claim: Claim) -> Claim:
     notes = tuple(dict.fromkeys((*claim.notes, DELETED)))
-    return replace(claim, text=LEFT_OUT, notes=notes)
+    return replace(claim, text=LEFT_OUT if claim.end > claim.start else "", notes=notes)
 
 
 def _wordless(text: str) -> str:

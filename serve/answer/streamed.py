@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from serve.answer.marker import Marker
 
 HELD = 200
-"""Characters that are held back at most: what is undecided for longer is what it is so far."""
+"""Characters that stay undecided at most: what is for longer is what it is so far."""
+_GROWTH = 8
+"""What is held back is looked at again when it has grown by one in so many."""
+_WHITE = re.compile(r"\s*")
 _CONTEXT = 24
 """Characters that were read and that what follows is still judged by."""
 _LINE = 60
@@ -41,6 +45,8 @@ class Streamed:
         self._plain = marker.plain or marker.raised
         self._text, self._at = "", 0
         """What came last, and how much of it has been read."""
+        self._ripe = 0
+        """How much must be unread before it is looked at again."""
         self._shown: dict[int, int] = {}
         self._out = _Out()
         self._opens = True
@@ -81,6 +87,9 @@ class Streamed:
         return "" if self._declined else shown
 
     def _read(self, *, final: bool) -> None:
+        if not final and len(self._text) - self._at < self._ripe:
+            return
+        self._ripe = 0
         while self._at < len(self._text) and self._step(final=final):
             pass
         begin = max(0, self._at - _CONTEXT)
@@ -93,15 +102,28 @@ class Streamed:
         if plain_text_ends > self._at:
             self._copy(plain_text_ends)
             return True
-        waits = not final and len(self._text) - self._at <= HELD
+        unread = len(self._text) - self._at
+        waits = not final and unread <= HELD
+        if not waits and self._skip_white():
+            return True
         for pattern in self._looked_for():
             if waits and pattern.fullmatch(self._text, self._at, partial=True):
+                self._ripe = unread + max(1, unread // _GROWTH)
                 return False
             match = pattern.match(self._text, self._at, self._at + HELD)
             if match and match.end() > self._at:
                 self._take(match)
                 return True
         self._copy(self._at + 1)
+        return True
+
+    def _skip_white(self) -> bool:
+        """Read on where nothing but white space is in reach; return whether there was any."""
+        white = _WHITE.match(self._text, self._at)
+        decided = (white.end() if white else 0) - HELD
+        if decided <= self._at:
+            return False
+        self._copy(decided)
         return True
 
     def _looked_for(self) -> Sequence[regex.Pattern[str]]:

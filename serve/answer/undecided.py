@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from serve.answer.assemble import OWN_NUMBERS
 from serve.answer.prompt import NO_ANSWER
 
 if TYPE_CHECKING:
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 UNDECIDED = regex.compile(r"[\s,\\\[【［〔(（^`~*_<${〖⟦«“‘\"'⁽¹²³⁰⁴-⁹]|(?<![\p{L}\p{N}])\p{L}")
 """Where one of the patterns may begin to match."""
 
-_SPACES = r"[ \t\u00a0\u3000]*"
+_SPACES = r"[ \t\u00a0\u3000]*+"
 _ABOUT = r"[*_`\"']*"
 _NO = r"[\s_-]+".join(NO_ANSWER.split()) + r"\b"
 _INTRODUCING = (
-    r"(?P<introducing>(?P<comma>,)?\s*\b"
-    r"(?i:according to|based on|as (?:\w{1,20} )?(?:in|by)|per)\s+(?i:the\s+)?)?"
+    r"(?P<introducing>(?P<comma>,)?\s*+\b"
+    r"(?i:according to|based on|as (?:\w{1,20} )?(?:in|by)|per)\s++(?i:the\s++)?)?"
 )
 _PAIRS = (
-    (r"[(（]\s*(?i:(?:see|cf|sources?|from)[.:]?\s+)?", r"[)）]"),
-    (r"\[\s*", r"\]"),
-    (r"<sup>\s*", "</sup>"),
+    (r"[(（]\s*+(?i:(?:see|cf|sources?|from)[.:]?\s++)?", r"[)）]"),
+    (r"\[\s*+", r"\]"),
+    (r"<sup>\s*+", "</sup>"),
     *((each, each) for each in (r"\*", "_", "`", r"\^")),
     *((rf"\{pair[0]}", rf"\{pair[1]}") for pair in ("{}", "〖〗", "⟦⟧", "<>", "«»", "“”", "‘’")),
     *((each, each) for each in "\"'"),
@@ -40,9 +41,12 @@ _LEFT = "|".join(left for left, _ in _PAIRS)
 _RIGHT = "|".join(right for _, right in _PAIRS)
 _AROUND = [(regex.compile(rf"(?:{left})$"), regex.compile(right)) for left, right in _PAIRS]
 
+_AROUND_ONE = 8
+"""Brackets and the like in front of a marker; more of them belong to nothing."""
+
 _FENCE = r"(?P<fence>^[ \t]*(?P<mark>`{3,}|~{3,})[^\n`]*(?:\n|\Z))"
 _INLINE = r"(?P<inline>`(?!\s*\[[\d\s,;–-]*\]\s*`)[^`\n]+`)"
-_OWN = r"(?P<own>\[\s*\d[\d\s,;–-]*\])"
+_OWN = rf"(?P<own>{OWN_NUMBERS.pattern})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +78,8 @@ class Undecided:
         last = rf"(?P<last>^{_ABOUT}{_NO}[.*_`\"']*(?:\s*{self._labelled})*\s*\Z)"
         inline = rf"(?!`\s*{self._labelled}\s*`){_INLINE}"
         ours = (
-            rf"(?P<ours>(?P<gap>{_SPACES}){_INTRODUCING}(?P<left>(?:{_LEFT})*?)(?P<run>{run})"
-            rf"(?P<right>(?:{_RIGHT})*)(?P<behind>[ \t]*[,:–—-]?[ \t]*))"
+            rf"(?P<ours>(?P<gap>{_SPACES}){_INTRODUCING}(?P<left>(?:{_LEFT}){{0,{_AROUND_ONE}}}?)(?P<run>{run})"
+            rf"(?P<right>(?:{_RIGHT})*+)(?P<behind>[ \t]*+[,:–—-]?+[ \t]*+))"
         )
         return _compiled("|".join((_FENCE, last, rf"(?P<said>\b{_NO})", inline, ours, _OWN)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _ALIVE_S = 15.0
 """How long a connection may be silent before a proxy takes it for dead."""
+_OURS = "an error in ibid; the server's log has it under this request id"
+_log = logging.getLogger(__name__)
 REQUEST_ID = "ibid.request_id"
 """In the scope of every request."""
 
@@ -76,9 +79,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def of_ours(request: Request, _: Exception) -> Response:  # pyright: ignore[reportUnusedFunction] - registered
-        return _reply(
-            request, 500, "an error in ibid; the server's log has it under this request id"
-        )
+        return _reply(request, 500, _OURS)
 
 
 async def _written(
@@ -101,6 +102,9 @@ async def _written(
                 following = asyncio.create_task(_next(events))
         except IbidError as error:
             yield _event("error", problem_of(error, request_id=request_id))
+        except Exception:  # noqa: BLE001 - the status is sent: nobody else can tell the client
+            _log.exception("%s: an error in ibid", request_id)
+            yield _event("error", problem(500, _OURS, request_id=request_id))
         finally:
             following.cancel()
             await asyncio.wait([following])

@@ -51,7 +51,7 @@ def test_a_claim_without_support_stands_out() -> None:
     )
 
     assert "\x1b[33mIt is 9.\x1b[0m" in shown
-    assert "1 claim without support, in yellow" in shown
+    assert "Without support: " in shown
     assert "written by x/1" in shown
 
 
@@ -59,16 +59,16 @@ def test_a_claim_that_its_documents_contradict_stands_out_more() -> None:
     shown = _shown(_claim("It is old. ", 0, Verdict.SUPPORTED), _claim("It is 9.", 11, FALSE))
 
     assert "\x1b[31mIt is 9.\x1b[0m" in shown
-    assert "1 claim contradicted, in red" in shown
-    assert "without support" not in shown
+    assert "Contradicted by what it cites: " in shown
+    assert "Without support" not in shown
 
 
 def test_a_claim_that_is_gone_is_counted() -> None:
     gone = replace(_claim("", 10, Verdict.UNSUPPORTED), notes=("removed",))
     shown = _shown(_claim("It is old.", 0, Verdict.SUPPORTED), gone)
 
-    assert "1 claim removed" in shown
-    assert "without support" not in shown
+    assert "1 claim without support removed" in shown
+    assert "Without support" not in shown
 
 
 def test_documents_that_disagree_are_named_by_their_numbers() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.language import detect_language
+from core.language import detect_language, told_language
 
 _TEXTS = {
     "en": "The quick brown fox jumps over the lazy dog, and nobody knows why it does so.",
@@ -46,3 +46,42 @@ def test_long_text_is_judged_by_more_than_its_beginning() -> None:
 )
 def test_a_table_of_names_is_not_taken_for_a_rare_language(table: str) -> None:
     assert detect_language(table) == "en"
+
+
+@pytest.mark.parametrize(("language", "text"), _TEXTS.items(), ids=list(_TEXTS))
+def test_language_of_a_sentence_of_some_length_is_sure(language: str, text: str) -> None:
+    assert told_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "La torre è stata costruita nel 1173."),
+        ("de", "Der Turm wurde 1173 erbaut und ist 56 Meter hoch."),
+        ("fr", "Il a été construit en 1990."),
+        ("ru", "Башня была построена в 1173 году."),
+        ("ja", "高さは60メートルです。"),
+        ("zh", "塔是斜的。"),
+    ],
+)
+def test_language_of_a_short_sentence_without_names_is_sure(language: str, text: str) -> None:
+    assert told_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leonardo da Vinci designed Torre di Pisa.",
+        "Leonardo da Vinci designed the Torre di Pisa in Florence.",
+        "Napoleon Bonaparte di Parigi",
+        "Verdi wrote La Traviata, Il Trovatore and Un ballo in maschera.",
+        "Charles de Gaulle founded Rassemblement du peuple français.",
+        "Angela Merkel and Helmut Kohl led the Bundesrepublik Deutschland.",
+        "Italian dishes include spaghetti alla carbonara and penne all'arrabbiata al ragù.",
+        "Yes, in 1990.",
+        "Pisa",
+        "",
+    ],
+)
+def test_names_of_another_language_make_no_sentence_of_it(text: str) -> None:
+    assert told_language(text) in {None, "en"}

@@ -138,7 +138,7 @@ class ScriptedService:
         self.asked.append(question)
         if self.failure:
             raise self.failure
-        self._collection(question.scope.collection)
+        self.collection(question.scope.collection)
         for document in question.scope.document_ids:
             await self.document(question.scope.collection, document)
         words = set(re.findall(r"\w{4,}", question.text.lower()))
@@ -208,13 +208,13 @@ class ScriptedService:
         return self.names[name]
 
     async def delete_collection(self, name: CollectionName) -> None:
-        self._collection(name)
+        self.collection(name)
         del self.names[name]
 
     async def documents(
         self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
     ) -> tuple[list[DocumentRecord], str | None]:
-        self._collection(collection)
+        self.collection(collection)
         ids = sorted(i for i, r in self.records.items() if r.collection == collection)
         ids = [i for i in ids if i >= (cursor or "")]
         following = ids[limit] if len(ids) > limit else None
@@ -249,7 +249,7 @@ class ScriptedService:
     async def close(self) -> None:
         self.closed = True
 
-    def _collection(self, name: CollectionName) -> CollectionRecord:
+    def collection(self, name: CollectionName) -> CollectionRecord:
         if name not in self.names:
             raise NotFoundError("collection", name)
         return self.names[name]
@@ -300,6 +300,9 @@ class _Shelf:
 
     def __init__(self, service: ScriptedService) -> None:
         self._service = service
+
+    async def collection(self, name: CollectionName) -> CollectionRecord:
+        return self._service.collection(name)
 
     async def documents(
         self, collection: CollectionName, ids: Sequence[DocumentId]

@@ -120,6 +120,12 @@ def test_what_is_embedded_never_exceeds_the_limit(document: Document, most: int)
         assert count(embedding_text(document, each)) <= most
 
 
+def test_page_that_begins_behind_the_blank_end_of_a_section_is_not_crossed() -> None:
+    sections = (Section(path=(), span=Span(0, 18)), Section(path=(), span=Span(18, 20)))
+    found = chunks(read("0" * 18 + "\r0", page_starts=(0, 19), sections=sections))
+    assert [each.pages for each in found] == [(1,), (2,)]
+
+
 @settings(deadline=None)
 @given(documents())
 def test_no_chunk_has_visible_text_of_two_pages(document: Document) -> None:

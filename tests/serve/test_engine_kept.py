@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,11 +13,13 @@ from core.answers import Answer
 from core.errors import NotFoundError
 from core.ids import CollectionName, document_id
 from core.kept import CitationStatus, CitationToday
+from core.library import Library
 from core.local.embedder import MiniLmEmbedder
 from core.settings import Settings
 from core.store.backup import backup, restore
 from core.store.edge import EdgeStore
 from core.types import RecordKind, Scope, Span
+from core.wiring import open_clients
 from serve.engine import Engine, open_engine
 from serve.service import IngestRequest, Question, TextSource
 from serve.wire import to_bytes
@@ -23,8 +27,10 @@ from tests.doubles.engine_at_standin import engine_at_standin
 from tests.doubles.nim.conditions import Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
+
+    from core.ids import DocumentId
 
 HERE = CollectionName("default")
 QUESTION = "How far away is the moon?"
@@ -135,6 +141,48 @@ async def test_the_answers_of_a_collection_are_deleted_with_it(engine: Engine) -
     with pytest.raises(NotFoundError, match=given.id):
         await engine.kept_answer(given.id)
     assert await engine.records.count(RecordKind.ANSWER) == 0
+
+
+class Interrupted(Library):
+    """Does something just before it deletes."""
+
+    meanwhile: Callable[[], Awaitable[object]]
+
+    async def delete_document(self, collection: CollectionName, document: DocumentId) -> None:
+        await self.meanwhile()
+        await super().delete_document(collection, document)
+
+    async def delete_collection(self, name: CollectionName) -> None:
+        await self.meanwhile()
+        await super().delete_collection(name)
+
+
+@pytest.fixture
+async def interrupted(settings: Settings) -> AsyncIterator[Engine]:
+    clients = open_clients(settings)
+    library = Interrupted(clients.store, exclusive=True)
+    engine = Engine(replace(clients, library=library), settings)
+    library.meanwhile = partial(ask, engine)
+    await ingest(engine, MOON)
+    yield engine
+    await engine.close()
+
+
+async def test_an_answer_given_while_its_document_is_deleted_does_not_keep_what_it_said(
+    interrupted: Engine,
+) -> None:
+    await interrupted.delete_document(HERE, document_id(HERE, "moon"))
+
+    [row], _ = await interrupted.records.list(RecordKind.ANSWER)
+    assert "384,400" not in str(row.data)
+
+
+async def test_an_answer_given_while_its_collection_is_deleted_goes_with_it(
+    interrupted: Engine,
+) -> None:
+    await interrupted.delete_collection(HERE)
+
+    assert await interrupted.records.count(RecordKind.ANSWER) == 0
 
 
 async def test_a_deletion_that_finds_nothing_touches_no_answer(engine: Engine) -> None:

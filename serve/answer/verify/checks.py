@@ -38,9 +38,9 @@ class Checked:
         return [each for each in self.statements if each.fails]
 
     @property
-    def supported(self) -> bool:
-        """Whether any claim is supported, if only in part."""
-        return any(each.said.states and not each.fails for each in self.statements)
+    def supported(self) -> list[Statement]:
+        """The claims that do not fail, supported if only in part."""
+        return [each for each in self.statements if each.said.states and not each.fails]
 
     def documents(self, evidence: Mapping[int, Passage]) -> list[DocumentId]:
         """Return the documents that are cited, each once."""
@@ -66,11 +66,13 @@ class Checks:
     ) -> Checked:
         """Return the sentences with verdicts, and what of the evidence speaks against them."""
         passages = {each.number: each.passage for each in evidence}
-        statements: Sequence[Statement] = await self.verifier.check(said, passages)
+        verification = self.verifier.over(question, passages)
+        statements: Sequence[Statement] = await verification.verdicts(said)
         steps: tuple[Step, ...] = ()
         if self.judge is not None:
-            judged = await self.judge.judge(statements, evidence, deadline=deadline)
+            judged = await self.judge.judge(question, statements, evidence, deadline=deadline)
             statements, steps = judged.statements, judged.steps
+        statements = await verification.mended(statements)
         rivals = self._opposed(question, statements, evidence)
         return Checked(statements=statements, rivals=rivals, steps=steps)
 

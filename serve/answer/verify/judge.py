@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from core.answers import Step, Verdict
+from core.clock import Deadline
 from core.errors import ProviderError
 from serve.answer.marker import marker_for
 from serve.answer.prompt import judge_prompt
@@ -14,7 +15,6 @@ from serve.answer.usage import step_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.clock import Deadline
     from core.protocols import Writer
     from retrieval.pack import Evidence
     from serve.answer.verify.statement import Statement
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 JUDGED = "judge"
 """What a citation was checked by that a model was asked about."""
 
-_SURE = (0.25, 0.75)
+_SURE = (0.15, 0.9)
 """Outside of these a claim is not in doubt: a model would seldom know better."""
+_OPEN = 0.5
+"""How likely a claim is supported of which nothing is known."""
+_JUDGING_S = 30.0
+"""What a second opinion may take; after that verdicts stay as they were."""
 _MOST = 20
 """Claims of one answer that a model is asked about."""
 _WEIGHT = 0.78 / 0.22
@@ -51,7 +55,12 @@ class Judge:
         self._writer = writer
 
     async def judge(
-        self, statements: Sequence[Statement], evidence: Sequence[Evidence], *, deadline: Deadline
+        self,
+        question: str,
+        statements: Sequence[Statement],
+        evidence: Sequence[Evidence],
+        *,
+        deadline: Deadline,
     ) -> Judged:
         """Return the statements; those in doubt with the verdict of a model, if one answers."""
         doubtful = [place for place, each in enumerate(statements) if in_doubt(each)][:_MOST]
@@ -59,10 +68,11 @@ class Judge:
             return Judged(statements=statements)
         claims = [(statements[i].said.text, statements[i].numbers) for i in doubtful]
         texts = (f"{each.passage.head}\n{each.passage.text}" for each in evidence)
-        marker = marker_for((*texts, *(text for text, _ in claims)))
-        prompt = judge_prompt(claims, evidence, marker=marker)
+        marker = marker_for((question, *texts, *(text for text, _ in claims)))
+        prompt = judge_prompt(question, claims, evidence, marker=marker)
+        soon = Deadline.after(min(deadline.remaining_s(), _JUDGING_S), clock=deadline.clock)
         try:
-            written = await self._writer.write(prompt, deadline=deadline)
+            written = await self._writer.write(prompt, deadline=soon)
         except ProviderError as error:
             failed = Step(
                 kind="judge", model="none", input=prompt.messages[-1].text, output=str(error)
@@ -95,7 +105,8 @@ def _verdicts(data: object) -> dict[int, Verdict]:
 
 def _with(statement: Statement, verdict: Verdict) -> Statement:
     supported = verdict is Verdict.SUPPORTED
-    score = _weighed(statement.score, _WEIGHT if supported else 1 / _WEIGHT)
+    before = _OPEN if statement.verdict is Verdict.UNCHECKED else statement.score
+    score = _weighed(before, _WEIGHT if supported else 1 / _WEIGHT)
     places = (replace(place, checked_by=(*place.checked_by, JUDGED)) for place in statement.places)
     if len(statement.numbers) == 1:
         places = (replace(place, verdict=verdict, score=score) for place in places)

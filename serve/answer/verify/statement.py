@@ -42,6 +42,8 @@ class Statement:
     """A sentence with the places it rests on, and what the checks say of it."""
 
     said: Drafted
+    before: Drafted | None = None
+    """The sentence before it, where it refers back to that."""
     places: tuple[Place, ...] = ()
     missing: tuple[Unaccounted, ...] = ()
     """What it states that these places do not account for."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.answers import Verdict
 from core.language import told_language
-from core.text import sentences
 from serve.answer.assemble import GATE
-from serve.answer.attribute import carried
+from serve.answer.attribute import Reading, carried
+from serve.answer.marks import FENCED
 from serve.answer.verify.accounting.account import unaccounted
+from serve.answer.verify.accounting.stated import Kind
+from serve.answer.verify.elliptical import asserted, refers_back
 from serve.answer.verify.entailment.support import Checkable
 from serve.answer.verify.statement import REPOINTED, Place, Statement
 
@@ -29,7 +31,13 @@ if TYPE_CHECKING:
 ENTAILMENT = "entailment"
 """What a citation was checked by whose support for its claim was scored without a model."""
 
-_LIKELY = 0.5
+SUPPORTED_FROM = 0.33
+"""From this probability on a claim is supported: where those that are, and those that are not, are
+told best, both counting alike (`python -m bench.support`)."""
+_ANYTHING = 0.5
+"""From this probability on some of it is."""
+_REPOINTED = 0.6
+"""How likely another passage must support a claim, to be cited instead of what its writer chose."""
 _ELSEWHERE = 3
 """Other passages that are looked at for a claim that fails, at most."""
 _SAYS = 0.5
@@ -38,7 +46,8 @@ _IDLE = 0.15
 """A passage that supports a claim less likely than this goes, where another supports it."""
 _DOUBTED = 0.1
 """How likely a claim is supported at most, some of which is not accounted for."""
-_CONTRADICTING = frozenset({"number", "date", "negation"})
+_IN_ANY_LANGUAGE = frozenset({Kind.NUMBER, Kind.DATE, Kind.UNIT})
+_CONTRADICTING = _IN_ANY_LANGUAGE | {Kind.NEGATION, Kind.COMPARISON}
 
 
 class Scorer(Protocol):
@@ -50,95 +59,165 @@ class Scorer(Protocol):
 
 
 class Verifier:
-    """Checks what an answer says against the evidence that it cites."""
+    """Checks what answers say against the evidence that they cite."""
 
     def __init__(self, scorer: Scorer, lexicon: Lexicon) -> None:
         self._scorer, self._lexicon = scorer, lexicon
 
-    async def check(self, said: Sequence[Drafted], evidence: Evidence) -> list[Statement]:
+    def over(self, question: str, evidence: Evidence) -> Verification:
+        """Return the check of one answer to `question`, made from `evidence`."""
+        return Verification(self._scorer, self._lexicon, question, evidence)
+
+
+class Verification:
+    """Checks one answer: `verdicts` first, then `mended`; what is between may change verdicts."""
+
+    def __init__(self, scorer: Scorer, lexicon: Lexicon, question: str, evidence: Evidence) -> None:
+        self._scorer, self._lexicon = scorer, lexicon
+        self._question, self._evidence = question, evidence
+        self._readings: dict[int, Reading] = {}
+
+    async def verdicts(self, said: Sequence[Drafted]) -> list[Statement]:
         """Return every sentence with where it stands; those that state something have a verdict.
 
         A passage that says nothing of a claim that another one supports is no longer cited for it.
-        A claim that fails is looked for in the evidence that it does not cite, and cites that
-        instead where it is supported there. Words of one language say nothing of claims in another:
-        these stay unchecked, but for their numbers.
+        Words of one language say nothing of claims in another: these stay unchecked, but for their
+        numbers, dates and units.
         """
-        placed = [self._placed(each, each.cited, evidence) for each in said]
-        checked = await self._checked(placed, evidence)
-        narrowed = await self._narrowed(checked, evidence)
-        repointed = await self._repointed(narrowed, evidence)
-        return await _spared(repointed, evidence)
+        placed: list[Statement] = []
+        for place, each in enumerate(said):
+            before = said[place - 1] if place and refers_back(each.text) else None
+            placed.append(self._placed(each, each.cited, before=before))
+            await asyncio.sleep(0)  # a long answer over much evidence takes a while
+        return await self._spared(await self._narrowed(await self._checked(placed)))
 
-    def _placed(self, said: Drafted, numbers: Iterable[int], evidence: Evidence) -> Statement:
-        """Return the sentence with the places that have it in the evidence with these numbers."""
+    async def mended(self, statements: Sequence[Statement]) -> list[Statement]:
+        """Return the statements; a claim that fails cites what supports it, where anything does.
+
+        It is looked for in the evidence that it does not cite, with the sentence before it where it
+        refers back to that.
+        """
+        failing = [each for each in statements if each.fails]
+        others = [self._elsewhere(each) for each in failing]
+        found = [each for several in others for each in several]
+        checked = iter(await self._checked(found, in_context=True))
+        better: dict[int, Statement] = {}
+        for each, several in zip(failing, others, strict=True):
+            best = max((next(checked) for _ in several), key=lambda s: s.score, default=None)
+            if best is not None and not best.missing and best.score >= _REPOINTED:
+                better[id(each)] = replace(best, notes=(*each.notes, REPOINTED))
+        return [better.get(id(each), each) for each in statements]
+
+    def _reading(self, number: int) -> Reading:
+        if number not in self._readings:
+            self._readings[number] = Reading.of(self._evidence[number], self._lexicon)
+        return self._readings[number]
+
+    def _placed(
+        self, said: Drafted, numbers: Iterable[int], *, before: Drafted | None
+    ) -> Statement:
+        """Return the sentence with the places that have it in the evidence with these numbers.
+
+        What states nothing has none, but for code: that may say where it comes from.
+        """
+        if not (said.states or FENCED.match(said.text)):
+            return Statement(said=said)
         places = (
             Place(number=number, span=carrier.span)
             for number in numbers
-            for carrier in carried(said.text, evidence[number], self._lexicon).carriers
+            for carrier in carried(said.text, self._reading(number), self._lexicon).carriers
         )
-        return Statement(said=said, places=tuple(places))
+        return Statement(said=said, before=before, places=tuple(places))
 
     async def _checked(
-        self, statements: Sequence[Statement], evidence: Evidence
+        self, statements: Sequence[Statement], *, in_context: bool = False
     ) -> list[Statement]:
-        """Return the statements; those that state something with what the checks say of them."""
+        """Return the statements; those that state something with what the checks say of them.
+
+        Args:
+            statements: claims and others.
+            in_context: whether what a claim refers back to must be there, too.
+        """
         cited = [each for each in statements if each.said.states and each.places]
-        supports = iter(await self._scorer.score([_checkable(each, evidence) for each in cited]))
-        done = {id(each): _judged(each, next(supports), evidence) for each in cited}
+        asked = [self._checkable(each, in_context=in_context) for each in cited]
+        supports = iter(await self._scorer.score(asked))
+        done = {id(each): self._judged(each, next(supports)) for each in cited}
         return [done.get(id(each), _uncited(each)) for each in statements]
 
-    async def _narrowed(
-        self, statements: Sequence[Statement], evidence: Evidence
-    ) -> list[Statement]:
+    async def _narrowed(self, statements: Sequence[Statement]) -> list[Statement]:
         several = [each for each in statements if each.said.states and len(each.numbers) > 1]
         alone = [_only(each, number) for each in several for number in each.numbers]
-        checked = iter(await self._checked(alone, evidence))
+        checked = iter(await self._checked(alone))
         fewer: dict[int, Statement] = {}
         for each in several:
             fewer[id(each)] = _joined(each, [next(checked) for _ in each.numbers])
         return [fewer.get(id(each), each) for each in statements]
 
-    async def _repointed(
-        self, statements: Sequence[Statement], evidence: Evidence
-    ) -> list[Statement]:
-        failing = [each for each in statements if each.fails]
-        others = [self._elsewhere(each, evidence) for each in failing]
-        checked = iter(await self._checked([e for found in others for e in found], evidence))
-        better: dict[int, Statement] = {}
-        for each, found in zip(failing, others, strict=True):
-            best = max((next(checked) for _ in found), key=lambda s: s.score, default=None)
-            if best is not None and best.verdict is Verdict.SUPPORTED:
-                better[id(each)] = replace(best, notes=(*each.notes, REPOINTED))
-        return [better.get(id(each), each) for each in statements]
-
-    def _elsewhere(self, statement: Statement, evidence: Evidence) -> list[Statement]:
+    def _elsewhere(self, statement: Statement) -> list[Statement]:
         """Return the claim in the passages that it does not cite and that have most of it."""
         claim = statement.said.text
         shares = {
-            number: carried(claim, passage, self._lexicon).share
-            for number, passage in evidence.items()
+            number: carried(claim, self._reading(number), self._lexicon).share
+            for number in self._evidence
             if number not in statement.numbers
         }
         worthy = sorted((n for n in shares if shares[n] >= _SAYS), key=lambda n: (-shares[n], n))
-        return [self._placed(statement.said, [n], evidence) for n in worthy[:_ELSEWHERE]]
+        return [
+            self._placed(statement.said, [number], before=statement.before)
+            for number in worthy[:_ELSEWHERE]
+        ]
 
+    def _checkable(self, statement: Statement, *, in_context: bool) -> Checkable:
+        """Return the claim with all the sentences of the passages that it cites."""
+        passages = [self._evidence[number] for number in statement.numbers]
+        claim = asserted(statement.said.text, question=self._question)
+        before = f"{statement.before.text} " if in_context and statement.before else ""
+        return Checkable(
+            claim=before + claim,
+            evidence=tuple(
+                sentence
+                for number in statement.numbers
+                for span in self._reading(number).spans
+                if (sentence := span.slice(self._evidence[number].text))
+            ),
+            head="\n".join(dict.fromkeys(passage.head for passage in passages)),
+            language=passages[0].language,
+        )
 
-async def _spared(statements: Sequence[Statement], evidence: Evidence) -> list[Statement]:
-    """Return the statements; those that fail for their language alone are unchecked."""
-    language = None
-    if any(each.fails for each in statements):
-        text = " ".join(each.said.text for each in statements)
-        language = await asyncio.to_thread(told_language, text)  # loads its table, once
-    return [
-        _unchecked(each) if each.fails and _is_foreign(each, language, evidence) else each
-        for each in statements
-    ]
+    def _judged(self, statement: Statement, support: Support) -> Statement:
+        """Return the statement with what the gate and the score say of it."""
+        passages = [self._evidence[number] for number in statement.numbers]
+        quotes = [self._evidence[place.number].quote(place.span) for place in statement.places]
+        missing = unaccounted(
+            statement.said.text,
+            [*quotes, *(passage.head for passage in passages)],
+            language=passages[0].language,
+        )
+        verdict = _verdict(support, missing)
+        score = min(support.supported, _DOUBTED) if missing else support.supported
+        places = (
+            replace(each, verdict=verdict, score=score, checked_by=(GATE, ENTAILMENT))
+            for each in statement.places
+        )
+        return replace(
+            statement, places=tuple(places), missing=tuple(missing), verdict=verdict, score=score
+        )
 
+    async def _spared(self, statements: Sequence[Statement]) -> list[Statement]:
+        """Return the statements; those that fail for their language alone are unchecked."""
+        language = None
+        if any(each.fails for each in statements):
+            text = " ".join(each.said.text for each in statements)
+            language = await asyncio.to_thread(told_language, text)  # loads its table, once
+        return [
+            _unchecked(each) if each.fails and self._is_foreign(each, language) else each
+            for each in statements
+        ]
 
-def _is_foreign(statement: Statement, language: str | None, evidence: Evidence) -> bool:
-    languages = {evidence[number].language for number in statement.numbers}
-    differs = language is not None and bool(languages) and language not in languages
-    return differs and not any(each.kind == "number" for each in statement.missing)
+    def _is_foreign(self, statement: Statement, language: str | None) -> bool:
+        languages = {self._evidence[number].language for number in statement.numbers}
+        differs = language is not None and bool(languages) and language not in languages
+        return differs and not any(each.kind in _IN_ANY_LANGUAGE for each in statement.missing)
 
 
 def _unchecked(statement: Statement) -> Statement:
@@ -146,43 +225,13 @@ def _unchecked(statement: Statement) -> Statement:
     return replace(statement, verdict=Verdict.UNCHECKED, missing=(), places=tuple(places))
 
 
-def _checkable(statement: Statement, evidence: Evidence) -> Checkable:
-    """Return the claim with all the sentences of the passages that it cites."""
-    passages = [evidence[number] for number in statement.numbers]
-    return Checkable(
-        claim=statement.said.text,
-        evidence=tuple(
-            sentence
-            for passage in passages
-            for span in sentences(passage.text)
-            if (sentence := span.slice(passage.text).strip())
-        ),
-        head="\n".join(dict.fromkeys(passage.head for passage in passages)),
-        language=passages[0].language,
+def _partial(part: Statement) -> Statement:
+    """Return what one passage says of a claim that several support: at least a part of it."""
+    places = (
+        each if each.verdict is Verdict.SUPPORTED else replace(each, verdict=Verdict.PARTIAL)
+        for each in part.places
     )
-
-
-def _judged(statement: Statement, support: Support, evidence: Evidence) -> Statement:
-    """Return the statement with what the gate and the score say of it."""
-    passages = [evidence[number] for number in statement.numbers]
-    quotes = [evidence[place.number].quote(place.span) for place in statement.places]
-    missing = unaccounted(
-        statement.said.text,
-        [*quotes, *(passage.head for passage in passages)],
-        language=passages[0].language,
-    )
-    verdict = _verdict(support, missing)
-    score = min(support.supported, _DOUBTED) if missing else support.supported
-    return replace(
-        statement,
-        places=tuple(
-            replace(each, verdict=verdict, score=score, checked_by=(GATE, ENTAILMENT))
-            for each in statement.places
-        ),
-        missing=tuple(missing),
-        verdict=verdict,
-        score=score,
-    )
+    return replace(part, places=tuple(places))
 
 
 def _uncited(statement: Statement) -> Statement:
@@ -191,12 +240,12 @@ def _uncited(statement: Statement) -> Statement:
 
 
 def _verdict(support: Support, missing: Sequence[Unaccounted]) -> Verdict:
-    is_about = support.supported + support.partial >= _LIKELY
+    is_about = support.supported + support.partial >= _ANYTHING
     if missing:
         # What says nearly the same with another number says otherwise.
         otherwise = is_about and any(each.kind in _CONTRADICTING for each in missing)
         return Verdict.CONTRADICTED if otherwise else Verdict.UNSUPPORTED
-    if support.supported >= _LIKELY:
+    if support.supported >= SUPPORTED_FROM:
         return Verdict.SUPPORTED
     return Verdict.PARTIAL if is_about else Verdict.UNSUPPORTED
 
@@ -207,8 +256,10 @@ def _only(statement: Statement, number: int) -> Statement:
 
 def _joined(statement: Statement, parts: Sequence[Statement]) -> Statement:
     """Return the statement with what was found of each passage that it cites, but for idle ones."""
-    supported = max(part.score for part in parts) >= _LIKELY
-    kept = [part for part in parts if not supported or part.score >= _IDLE]
+    is_carried = any(part.verdict is Verdict.SUPPORTED for part in parts)
+    kept = [part for part in parts if not is_carried or part.score >= _IDLE]
+    if not statement.fails:
+        kept = [_partial(part) for part in kept]
     return replace(
         statement,
         places=tuple(place for part in kept for place in part.places),

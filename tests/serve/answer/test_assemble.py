@@ -1,13 +1,14 @@
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import AbstainReason, Verdict
 from core.types import Span
 from serve.answer.answerable import Signals
-from serve.answer.assemble import abstain, cite, display
+from serve.answer.assemble import abstain, cite, display, without_numbers
 from serve.answer.choose import Quote
 from serve.answer.read import Reading
 from tests.doubles.passages import passage
@@ -45,6 +46,23 @@ def test_numbers_in_brackets_are_never_the_documents_own(text: str) -> None:
     cited = cite(reading(quote(f"x {text}", source="a")), {})
     found = [match.start() for match in re.finditer(r"\[\s*\d[\d\s,-]*\]", cited.text)]
     assert found == [cited.claims[0].end + 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    {
+        "[12], [1, 2–4] and [ 3 ]": "(12), (1, 2–4) and ( 3 )",
+        "[9a] and [doc 9]": "(9a) and (doc 9)",
+        "〔9〕, 【7】 and ［３］": "(9), (7) and (３)",
+        "{9}, （9）, 〔2019〕9号, [Table 9], [5 m], [a1] and [sic]": (
+            "{9}, （9）, 〔2019〕9号, [Table 9], [5 m], [a1] and [sic]"
+        ),
+    }.items(),
+)
+def test_what_looks_like_a_marker_of_ours_is_shown_round_and_nothing_else(
+    text: str, shown: str
+) -> None:
+    assert without_numbers(text) == shown
 
 
 def test_own_brackets_are_shown_round_and_quoted_as_they_are() -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from core.store.bm25 import Bm25Encoder
 from core.types import Passage, Span
-from serve.answer.attribute import Carried, carried
+from serve.answer.attribute import Carried, Reading, carried
 from serve.answer.terms import Lexicon
 from tests.doubles.passages import passage
 
@@ -16,7 +16,7 @@ TOWER = (
 
 
 def find(claim: str, found: Passage) -> Carried:
-    return carried(claim, found, LEXICON)
+    return carried(claim, Reading.of(found, LEXICON), LEXICON)
 
 
 def quotes(claim: str, found: Passage) -> list[str]:

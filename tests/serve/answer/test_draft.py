@@ -193,6 +193,39 @@ def test_what_says_something_is_to_be_checked(head: str) -> None:
     assert read(f"{head}\n\nThey are old [E1].")[0].states
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "I hope this helps!",
+        "I hope this helps [E1]!",
+        "Is that clear?",
+        "The documents do not say who runs it.",
+        "The documents do not say who runs it [E1].",
+        "Sources: [E1], [E2]",
+        "Sources: [E1][E2].",
+        "**References:** [E1]",
+        "References: [E1] [E2]",
+    ],
+)
+def test_aside_is_not_to_be_checked_even_where_it_cites(aside: str) -> None:
+    sentence, *rest = read(f"They are old [E1].\n\n{aside}")
+    assert sentence.states
+    assert rest
+    assert not any(each.states for each in rest)
+
+
+def test_row_is_one_sentence_whatever_its_cells_end_with() -> None:
+    draft = "| Who? | When? |\n|---|---|\n| Bonanno. [E1] | In 1173. Or so. [E2] |\n"
+    assert [(e.text, e.cited) for e in read(draft) if e.states] == [
+        ("Bonanno. | In 1173. Or so.", (1, 2))
+    ]
+
+
+def test_row_is_to_be_checked_though_a_cell_is_a_question() -> None:
+    draft = "| Who? | When? |\n|---|---|\n| Bonanno [E1] | Was it 1173? |\n"
+    assert [e.text for e in read(draft) if e.states] == ["Bonanno | Was it 1173?"]
+
+
 def test_code_is_one_piece_that_is_left_alone() -> None:
     draft = "Run this:\n\n```py\na = b[1]\n\n# then\nprint(a[0])  # [12]\n```\n\nIt prints 1 [E2]."
     found = read(draft)
@@ -207,9 +240,9 @@ def test_code_is_one_piece_that_is_left_alone() -> None:
 def test_marker_of_code_belongs_to_all_of_it() -> None:
     inside, behind = "```\nls -l  # [E1]\n```", "```\nls -l\n```\n[E1]"
     assert [(e.text, e.cited, e.states) for e in read(inside)] == [
-        ("```\nls -l  #\n```", (1,), True)
+        ("```\nls -l  #\n```", (1,), False)
     ]
-    assert [(e.text, e.cited, e.states) for e in read(behind)] == [("```\nls -l\n```", (1,), True)]
+    assert [(e.text, e.cited, e.states) for e in read(behind)] == [("```\nls -l\n```", (1,), False)]
 
 
 def test_code_that_is_not_closed_goes_on_to_the_end_and_is_closed() -> None:

@@ -405,7 +405,9 @@ async def test_what_a_reader_sees_holds_for_every_draft(draft: str, finish: Fini
     assert Marker(label="E").pattern().search(finding.text) is None
     shown = re.findall(r"\[\s*\d[\d\s,;–-]*\]", prose)
     assert set(shown) <= {f"[{citation.n}]" for citation in finding.citations}
-    assert sum(len(claim.citations) for claim in finding.claims) == len(shown)
+    claimed = sum(len(claim.citations) for claim in finding.claims)
+    # Code is no claim, but may say where it is from.
+    assert claimed <= len(shown) if "```" in finding.text else claimed == len(shown)
 
 
 LEANS_AND_SANK = "It leans [E1]. Galileo sank it with 40 cannons [E1]."

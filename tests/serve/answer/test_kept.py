@@ -14,7 +14,7 @@ from core.answers import Answer, Citation, Claim, Consulted, Route, Step, Verdic
 from core.errors import NotFoundError, StoreError
 from core.ids import ChunkId, CollectionName, DocumentId, VersionId
 from core.kept import CitationStatus
-from core.records import DocumentRecord
+from core.records import CollectionRecord, DocumentRecord
 from core.store.edge import EdgeStore
 from core.types import Record, RecordKind, Span
 from serve.answer.kept import KeptAnswers
@@ -34,6 +34,14 @@ class Texts:
     def __init__(self, **texts: str) -> None:
         self.texts = {DocumentId(f"doc_{name}"): text for name, text in texts.items()}
         self.read: list[Span] = []
+        self.collections = {HERE, CollectionName("other")}
+
+    async def collection(self, name: CollectionName) -> CollectionRecord:
+        if name not in self.collections:
+            raise NotFoundError("collection", name)
+        return CollectionRecord(
+            name=name, index=name, embedder="e", dimensions=1, created_at=MOMENT
+        )
 
     async def documents(
         self, collection: CollectionName, ids: Sequence[DocumentId]
@@ -393,6 +401,37 @@ async def test_what_is_forgotten_is_not_written_afterwards(
 
     [row] = (await disk.get(RecordKind.ANSWER, ["ans_1"])).values()
     assert "is small" not in str(row.data)
+
+
+async def test_an_answer_whose_collection_is_gone_is_not_kept(
+    shelf: Texts, clock: VirtualClock
+) -> None:
+    disk = MemoryRecords()
+    kept = KeptAnswers(disk, shelf, days=30, config_hash="c", clock=clock)
+    shelf.collections.remove(HERE)
+
+    await keep(kept, answer(), HERE)
+
+    assert await disk.count(RecordKind.ANSWER) == 0
+
+
+async def test_a_deletion_that_is_done_before_an_answer_is_on_disk_is_seen_behind_it(
+    shelf: Texts, clock: VirtualClock
+) -> None:
+    disk = SlowDisk()
+    kept = KeptAnswers(disk, shelf, days=30, config_hash="c", clock=clock)
+    await kept.keep(answer("here"), HERE)
+    await kept.keep(answer("there"), CollectionName("other"))
+
+    # As another process that shares the store does it: it waits for no write of this one.
+    del shelf.texts[MOON]
+    shelf.collections.remove(CollectionName("other"))
+    disk.turns.set()
+    await kept.drain()
+
+    rows = await disk.get(RecordKind.ANSWER, ["here", "there"])
+    assert set(rows) == {"here"}
+    assert "is small" not in str(rows["here"].data)
 
 
 async def test_only_so_many_answers_wait_for_a_slow_disk(shelf: Texts, clock: VirtualClock) -> None:

@@ -122,6 +122,8 @@ def test_what_only_looks_alike_is_no_marker(text: str) -> None:
         "[Source 1]": [1],
         "[source 2, source 3]": [2, 3],
         "[Ref. 2]": [2],
+        "[doc 2]": [2],
+        "[Doc 1, doc 3]": [1, 3],
     }.items(),
 )
 def test_marker_without_its_letter_is_read(form: str, numbers: list[int]) -> None:

@@ -122,6 +122,26 @@ def test_claims_that_rest_on_it_or_on_nothing_are_left_out_and_say_so() -> None:
     assert [claim.citations for claim in claims] == [(1,), (2,), ()]
 
 
+def test_a_claim_that_was_removed_does_not_come_back_as_one_that_is_left_out() -> None:
+    at = WHOLE.claims[1].start
+    removed = Claim(
+        text="The moon is dusty.",
+        start=at,
+        end=at,
+        citations=(),
+        verdict=Verdict.UNSUPPORTED,
+        score=0.0,
+        notes=("removed",),
+    )
+    first, *rest = WHOLE.claims
+
+    left = without(replace(WHOLE, claims=(first, removed, *rest)), {MOON})
+
+    assert left.answer == without(WHOLE, {MOON}).answer
+    assert (left.claims[1].text, left.claims[1].notes) == ("", ("removed", DELETED))
+    assert left.claims[1].start == left.claims[1].end
+
+
 def test_of_a_document_that_was_read_and_not_cited_the_prompt_is_left_out() -> None:
     left = without(WHOLE, {MARS})
 

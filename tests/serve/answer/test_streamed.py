@@ -1,4 +1,5 @@
 import re
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -46,7 +47,21 @@ BARE = (
 SAID = (
     *("The tower", " is old", " stands", ". The bell", ". ", "! ", "?", ", ", " ", "\n"),
     *("\n\n", "\n- ", "\n| a | b |\n", "# ", "**bold**", "塔很旧。", "תל אביב", "สวัสดี", "é"),
-    *("5 m²", "10⁶", "x³", "3.5", "No. 5", "e.g. ", "[12]", "[1, 2]", "[a]", "(1)", "argv", "*"),
+    *(
+        "5 m²",
+        "10⁶",
+        "x³",
+        "3.5",
+        "No. 5",
+        "e.g. ",
+        "[12]",
+        "[1, 2]",
+        "[9a]",
+        "[doc 9]",
+        "〔9〕",
+        "(1)",
+    ),
+    *("[a]", "argv", "*"),
     *("`a[1]`", "`x`", "\n```py\na[1] = b\n```\n", "\n~~~\nls\n~~~\n", "“so”", "NO", "(so)", "_"),
     *("👩‍👩‍👧", "\ufb01", "हैं"),
 )
@@ -125,6 +140,9 @@ def final(draft: str, *, marker: Marker = MARKER) -> str:
         ),
         "The bell, according to [E2], is new.": "The bell [1] is new.",
         "Old [12], [a], `b[3]` and [1, 2] [E1].": "Old (12), [a], `b[3]` and (1, 2) [1].",
+        "Old [9a], [doc 9], 〔9〕 and 【7】, 〔2019〕 and [Table 9] [E1].": (
+            "Old (9a), (doc 9), (9) and (7), 〔2019〕 and [Table 9] [1]."
+        ),
         "Run `[E1]`: `ls [E2] -l`.": "Run [1]: `ls -l` [2].",
         "```py\na[1]  # [E2]\n```\nSo [E1].": "```py\na[1]  #\n```\n[1]\nSo [2].",
         "```\nls\n\n[E9] pwd": "```\nls\n\n pwd\n```\n",
@@ -220,6 +238,51 @@ def test_what_stays_undecided_is_shown_in_the_end(begun: str) -> None:
         seen += streamed.feed(begun[:1])
         begun = begun[1:] or "1"
     assert len(seen) >= HELD
+
+
+def cpu_s(unit: str) -> float:
+    """Return what it takes at best to read as many characters of `unit`, one by one."""
+    draft = (unit * 1_500)[:1_500]
+    taken: list[float] = []
+    for _ in range(3):
+        streamed = Streamed(marker=MARKER, numbers=KNOWN)
+        begun = time.process_time()
+        for char in draft:
+            streamed.feed(char)
+        streamed.close()
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(" ", "\t", "\n", "\u3000", " \n", "[", "[ ", "(", "*", "`", "^", "E", "7", "[E1", "[E1]"),
+        *("[E1, ", "[1", "(see ", "as in ", "```x\n[E1", "NO ", "[" + " " * 150),
+    ],
+)
+def test_a_model_that_repeats_itself_costs_little_more_than_one_that_writes(unit: str) -> None:
+    assert cpu_s(unit) < 5 * cpu_s("The tower is old, as they say, and small [E1]. ")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([" ", "\n", " \n", "\t"]), st.integers(HELD - 3, 3 * HELD)),
+        max_size=2,
+    ),
+    st.lists(st.sampled_from((*OURS, *HALVES, "NO ANSWER", "so")), max_size=3).map("".join),
+    st.lists(st.integers(0, 2_000), max_size=9),
+)
+def test_the_same_is_shown_of_a_draft_with_much_white_space(
+    runs: list[tuple[str, int]], draft: str, cuts: list[int]
+) -> None:
+    draft = draft.join(["", *((white * n)[:n] for white, n in runs), ""])
+
+    once = whole(draft)
+
+    assert "".join(shown(pieces(draft, cuts))) == once
+    assert "".join(shown(list(draft))) == once
 
 
 @settings(deadline=None)

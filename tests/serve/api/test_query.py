@@ -192,3 +192,23 @@ async def test_a_late_error_is_the_last_event(
     assert kind == "error"
     assert problem["status"] == 503
     assert problem["request_id"] == response.headers["x-request-id"]
+
+
+async def test_a_late_error_of_ours_is_the_last_event_and_in_the_log(
+    client: httpx.AsyncClient,
+    ingest: Ingest,
+    service: ScriptedService,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await ingest("moon.txt", "The moon is small.")
+    service.failure_late = ZeroDivisionError("secret")
+
+    response = await client.post("/v1/query", json={"question": "How is the moon?", "stream": True})
+
+    kind, problem = events_of(response.text)[-1]
+    request_id = response.headers["x-request-id"]
+    logged = next(each for each in caplog.records if each.exc_info)
+    assert (kind, problem["status"], problem["request_id"]) == ("error", 500, request_id)
+    assert "secret" not in str(problem)
+    assert request_id in logged.getMessage()
+    assert "secret" in str(logged.exc_info)

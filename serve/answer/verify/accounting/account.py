@@ -8,7 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.language import DEFAULT
+from serve.answer.verify.accounting.comparison import compared
 from serve.answer.verify.accounting.counting import counts_own
+from serve.answer.verify.accounting.denial import denied
+from serve.answer.verify.accounting.han import in_figures
 from serve.answer.verify.accounting.names import Name, names
 from serve.answer.verify.accounting.negation import turned
 from serve.answer.verify.accounting.quoted import misquoted
@@ -56,18 +59,17 @@ def unaccounted(claim: str, quotes: Sequence[str], *, language: str = DEFAULT) -
     found = [*_times(said, stated), *_numbers(said, stated), *_names(said, stated, language)]
     false = misquoted(said.plain, [text.plain for text in stated.texts])
     found += [Unaccounted(kind=Kind.QUOTE, written=words) for words in false]
-    if said.english and language == DEFAULT:
-        denials = turned(said.plain, [text.plain for text in stated.texts])
-        found += [Unaccounted(kind=Kind.NEGATION, written=word) for word in denials]
+    found += _turned(said, stated, language)
     return list(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=_CACHED)
 def _stated(quotes: tuple[str, ...], language: str) -> Stated:
     english = language == DEFAULT
-    return Stated.of(
-        [Text.of(q, english=english or reads_english(q, else_english=False)) for q in quotes]
-    )
+    texts = [Text.of(q, english=english or reads_english(q, else_english=False)) for q in quotes]
+    figures = [(quote, in_figures(quote)) for quote in quotes if not quote.isascii()]
+    otherwise = [Text.of(read, english=False) for quote, read in figures if read != quote]
+    return Stated.of(texts, otherwise=otherwise)
 
 
 def _is_quoted(claim: str, quotes: Sequence[str]) -> bool:
@@ -91,6 +93,18 @@ def _numbers(said: Text, stated: Stated) -> Iterator[Unaccounted]:
     for numeral, value in said.romans:
         if not stated.has_roman(numeral, value):
             yield Unaccounted(kind=Kind.NUMBER, written=numeral)
+
+
+def _turned(said: Text, stated: Stated, language: str) -> Iterator[Unaccounted]:
+    quotes = [text.plain for text in stated.texts]
+    if language != DEFAULT:
+        for word in denied(said.plain, quotes, language=language):
+            yield Unaccounted(kind=Kind.NEGATION, written=word)
+    elif said.english:
+        for word in turned(said.plain, quotes):
+            yield Unaccounted(kind=Kind.NEGATION, written=word)
+        for words in compared(said, stated.texts):
+            yield Unaccounted(kind=Kind.COMPARISON, written=words)
 
 
 def _names(said: Text, stated: Stated, language: str) -> Iterator[Unaccounted]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from serve.answer.verify.accounting.plain import unglued
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -45,8 +47,9 @@ _DATE = re.compile(
     rf"(?P<iso_day>3[01]|[12]\d|0?[1-9])(?![\w/-])"
     rf"|(?<![\w.,/-])(?P<one>\d{{1,2}})(?P<between>[-/.])(?P<other>\d{{1,2}})(?P=between)"
     rf"(?P<last>{_YEAR}|\d\d)(?![\w/-])"
-    r"|(?P<cjk_year>[12]\d{3})\s?年"
-    r"(?:\s?(?P<cjk_month>\d{1,2})\s?月(?:\s?(?P<cjk_day>\d{1,2})\s?日)?)?"
+    r"|(?P<cjk_year>[12]\d{3})\s?[年년]"
+    r"(?:\s?(?P<cjk_month>\d{1,2})\s?[月월](?:\s?(?P<cjk_day>\d{1,2})\s?[日일号號])?)?"
+    r"|(?P<no_year>(?<!\d)\d{1,2})\s?[月월]\s?(?P<day_of>\d{1,2})\s?[日일号號]"
     rf"|\b(?P<month>{_NAME})\s(?:the\s)?(?P<days>{_DAYS})(?![\d:%,.]*\d)(?:,?\s(?:of\s)?(?P<year>{_YEAR}))?"
     rf"|\b(?P<month_y>{_NAME})\s(?P<days_y>{_DAYS}),?\s(?P<year_y>{_YEAR})"
     rf"|(?<![\d.,$€£-])(?P<days_first>{_DAYS}\.?)\s(?:(?:of|de)\s)?(?P<month_after>{_NAME})(?![\w])"
@@ -83,7 +86,7 @@ class Dated:
 def dates(text: str) -> list[Dated]:
     """Return the dates of `text`, which is `plain`, in its order, but for years alone."""
     return [
-        Dated(written=match.group(), start=match.start(), end=match.end(), moments=moments)
+        Dated(written=unglued(match.group()), start=match.start(), end=match.end(), moments=moments)
         for match in _DATE.finditer(text)
         if (moments := _moments(match))
     ]
@@ -145,6 +148,8 @@ def _moments(match: re.Match[str]) -> tuple[Moment, ...]:
     if match["cjk_year"]:
         month = match["cjk_month"]
         return (_moment(match["cjk_year"], int(month) if month else None, match["cjk_day"]),)
+    if match["no_year"]:
+        return (_moment(None, int(match["no_year"]), match["day_of"]),)
     for month, days, year in (
         ("month", "days", "year"),
         ("month_y", "days_y", "year_y"),

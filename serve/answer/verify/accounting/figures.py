@@ -19,23 +19,12 @@ from serve.answer.verify.accounting.numerals import (
     share,
     spelled,
 )
+from serve.answer.verify.accounting.plain import CASELESS, unglued
+from serve.answer.verify.accounting.scales import MYRIADS, POWERS, UNCERTAIN, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-_SCALES = {
-    "hundred": 2, "thousand": 3, "k": 3, "tsd": 3, "lakh": 5, "lac": 5, "lakhs": 5, "crore": 7,
-    "crores": 7, "cr": 7, "million": 6, "millions": 6, "mn": 6, "mln": 6, "mio": 6, "mm": 6,
-    "m": 6, "millionen": 6, "millones": 6, "milioni": 6, "milhões": 6, "miljoen": 6,
-    "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9, "milliarden": 9, "milliarde": 9,
-    "mrd": 9, "milliards": 9, "milliard": 9, "miliardi": 9, "miljard": 9, "bilhões": 9,
-    "trillion": 12, "trillions": 12, "tn": 12, "trn": 12, "t": 12, "万": 4, "萬": 4, "億": 8,
-    "亿": 8, "兆": 12,
-}  # fmt: skip
-"""Powers of ten."""
-_LETTERS = "kmbt"
-"""Scales that may be one letter, at once behind the figures."""
 _CODES = "USD|EUR|GBP|JPY|INR|CHF|CNY|KRW|RUB|RMB|Rs\\.?|US\\$|A\\$|C\\$|CA\\$|AU\\$|NZ\\$|HK\\$"
 
 
@@ -43,8 +32,16 @@ def _alternatives(names: list[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-_WORDED = [name for name in MEASURES if name[0].isalpha()]
+_UNSPACED = re.compile(rf"[{CASELESS}].*")
+"""What no space divides from the word behind it."""
+_WORDED = [name for name in MEASURES if name[0].isalpha() and not _UNSPACED.match(name)]
 _SIGNED = [name for name in MEASURES if not name[0].isalpha()]
+_GLUED = [name for name in MEASURES if _UNSPACED.match(name)]
+_SCALES = [word for word in WORDS if len(word) > 1 and not _UNSPACED.match(word)]
+_GLUED_SCALES = [word for word in WORDS if _UNSPACED.match(word)]
+_MYRIADS = "".join(MYRIADS)
+_PART = rf"(\d[\d,]*)(?!\d)\s?((?:[{_MYRIADS}]\s?){{0,2}})"
+"""What stands behind a part of a number: 3000万 of `5億3000万`."""
 _AMOUNT = re.compile(
     # What it may begin with, first: the rest is slow to try at every letter.
     r"(?=[\d($€£¥₹₩₽.-]|\b[^\W\d_])"
@@ -57,10 +54,11 @@ _AMOUNT = re.compile(
     rf"|\b(?:{SPELLED_SHARE}|(?P<order>{SPELLED_ORDINAL})|(?P<spelled>{SPELLED}))\b)"
     r"(?P<suffix>(?<=\d)(?:st|nd|rd|th|s|'s)\b)?"
     r"(?:(?<=\d)(?P<power>\s?[x×]\s?10\s?\^\s?|\^)(?P<exponent>-?\d{1,2})(?!\d))?"
-    rf"(?:[\s-]?(?P<scale>(?:{_alternatives([s for s in _SCALES if len(s) > 1])})\b"
-    r"|(?<=\d)[kmbt](?![^\W\d])|[万萬億亿兆]))?"
+    rf"(?:[\s-]?(?P<scale>(?:{_alternatives(_SCALES)})(?!\w)"
+    rf"|(?<=\d)[kmbt](?![^\W\d])|(?:{_alternatives(_GLUED_SCALES)}))"
+    rf"(?P<more>(?:(?<=[{_MYRIADS}])\s?{_PART}(?!\s?[年년月월]))*))?"
     rf"(?:\s?-?\s?(?P<unit>(?:{_alternatives(_WORDED)})(?![\w/^])"
-    rf"|(?:{_alternatives(_SIGNED)})(?!\w)))?"
+    rf"|(?:{_alternatives(_SIGNED)})(?!\w)|(?:{_alternatives(_GLUED)})(?![国國])))?"
     r"(?P<close>\))?",
     re.IGNORECASE,
 )
@@ -81,7 +79,9 @@ _ABOUT = re.compile(
     r"|(?P<below>\b(?:under|less than|fewer than|below|at most|up to|within|no more than)\s)",
     re.IGNORECASE,
 )
-_BEFORE_RANGE = re.compile(r"\s?(?:-|to|and|or|through|,|,? and)\s?", re.IGNORECASE)
+_BEFORE_RANGE = re.compile(
+    r"\s?(?:-|~|to|and|or|through|,|,? and|bis|und|et|à|y|e|до|и|至|到|から)\s?", re.IGNORECASE
+)
 _HEDGE = 24
 _OR_SO = re.compile(r"\s?\+|\s(?:or so|or more|or less|plus)\b", re.IGNORECASE)
 
@@ -120,7 +120,7 @@ def _clock(match: re.Match[str]) -> Amount | None:
     clock = (Measure(of="clock", factor=Decimal(1), named="clock"),)
     values = [Decimal(60 * each + minute) for each in hours]
     return Amount(
-        written=match.group(),
+        written=unglued(match.group()),
         start=match.start(),
         end=match.end(),
         quantities=tuple(Quantity(value=v, bare=v, measures=clock) for v in values),
@@ -132,20 +132,21 @@ def _amount(match: re.Match[str], text: str, *, english: bool) -> Amount:
     values = _values(match, english=english)
     powers = _powers(match)
     figures = match["figures"] or ""
+    more = _more(match)
     is_share = (match["share"] or match["share_of"] or "half")[:3] in {"thi", "six"}
     return Amount(
-        written=match.group().strip(" ()"),
+        written=unglued(match.group().strip(" ().")),
         start=match.start(),
         end=match.end(),
         quantities=(
             *(
-                Quantity(value=value.scaleb(power), bare=value, measures=measures)
+                Quantity(value=value.scaleb(power) + sum(more), bare=value, measures=measures)
                 for value in values
                 for power, measures in powers
             ),
             *_as_percent(match, values),
         ),
-        coarse=_coarse(figures, values, powers[0][0]),
+        coarse=Decimal(0) if more else _coarse(figures, values, powers[0][0]),
         hedge=_hedge(text, match) or ("about" if is_share else ""),
         negative=bool(match["minus"]),
         in_words=not figures and not match["fraction"],
@@ -166,6 +167,16 @@ def _values(match: re.Match[str], *, english: bool) -> tuple[Decimal, ...]:
     return (share(match),)
 
 
+def _more(match: re.Match[str]) -> list[Decimal]:
+    """Return the values of what a number is put together with."""
+    return [
+        Decimal(figures.replace(",", "")).scaleb(
+            sum(MYRIADS[each] for each in scales if each != " ")
+        )
+        for figures, scales in re.findall(_PART, match["more"] or "")
+    ]
+
+
 def _as_percent(match: re.Match[str], values: tuple[Decimal, ...]) -> Iterator[Quantity]:
     """Yield the percentage that a share is."""
     if match["fraction"] or match["share"] or match["share_of"] or match["half"]:
@@ -175,7 +186,7 @@ def _as_percent(match: re.Match[str], values: tuple[Decimal, ...]) -> Iterator[Q
 
 def _powers(match: re.Match[str]) -> list[tuple[int, tuple[Measure, ...]]]:
     """Return the powers of ten and units that stand around the number; `5m` may be two things."""
-    scale = (match["scale"] or "").casefold()
+    scale = (match["scale"] or "").removesuffix(match["more"] or "").casefold().rstrip(".")
     measures = _measures(match)
     if match["exponent"] and match["power"].strip() != "^":
         return [(int(match["exponent"]), measures)]
@@ -183,7 +194,9 @@ def _powers(match: re.Match[str]) -> list[tuple[int, tuple[Measure, ...]]]:
         return [(6, ()), (0, MEASURES["m" if scale == "m" else "mm"])]
     if scale == "t" and not measures:
         return [(12, ()), (0, MEASURES["tonne"])]
-    return [(_SCALES.get(scale, 0), measures)]
+    if scale in UNCERTAIN:
+        return [(power, measures) for power in UNCERTAIN[scale]]
+    return [(POWERS.get(scale, 0), measures)]
 
 
 def _measures(match: re.Match[str]) -> tuple[Measure, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -121,13 +122,49 @@ won 1 ₩ won krw
 franc 1 chf franc
 rouble 1 ₽ rouble ruble rub
 """
+_ABROAD = """
+% 1 процент процента процентов відсотків 百分点 個百分點 퍼센트 パーセント เปอร์เซ็นต์ प्रतिशत
+length 0.001 millimètre milímetro millimetri миллиметр миллиметров 毫米 ミリメートル 밀리미터
+length 0.01 centimètre centímetro centimetri сантиметр сантиметров 厘米 公分 センチ センチメートル
+length 1 mètre metro metri м метр метра метров метрів 米 公尺 メートル 미터 เมตร मीटर متر متراً מטר
+length 1000 kilomètre kilómetro quilômetro chilometri км километр километра километров кілометрів
+length 1000 公里 千米 キロメートル キロ 킬로미터 กิโลเมตร किलोमीटर كيلومتر
+length 1609.344 meilen millas миль 英里 マイル 마일
+length 0.3048 fuß pieds pies футов 英尺 フィート 피트
+mass 0.001 gramm gramme gramo grammi 克 グラム 그램 กรัม
+mass 1 kilogramm kilogramo кг килограмм килограмма килограммов 公斤 千克 キログラム キロ 킬로그램
+mass 1 กิโลกรัม किलोग्राम كيلوغرام
+mass 1000 tonnen tonelada тонна тонны тонн 吨 噸 トン 톤 ตัน
+area 1000000 quadratkilometer 平方公里 平方キロメートル 平方キロ 제곱킬로미터 ตารางกิโลเมตร
+area 1 quadratmeter 平方米 平方公尺 平方メートル 제곱미터 ตารางเมตร
+area 10000 hektar hectárea ettari гектаров 公顷 公頃 ヘクタール
+celsius 1 摄氏度 攝氏度
+time 1 sekunden secondes segundo secondi секунд секунды 秒 초 วินาที
+time 60 minuten minuto minuti минут минуты 分钟 分鐘 分間 นาที मिनट دقيقة
+time 3600 stunde stunden heure hora uur часов часа 小时 小時 時間 시간 ชั่วโมง घंटे ساعة
+time 86400 tag tage tagen jour día dia giorno giorni dagen дней дня день днів dni 天 日間
+time 604800 woche wochen semaine semana settimane weken недель недели 周間 週間 สัปดาห์
+months 1 monat monate monaten mois mes meses mês mesi maanden месяцев месяца місяців 个月 個月 か月
+months 1 ヶ月 ヵ月 カ月 개월 เดือน महीने
+months 12 jahr jahre jahren ans año anos anni jaar лет 年間 년간
+$ 1 dólar dólares dollari доллар доллара долларов доларів 美元 美金 ドル 달러 ดอลลาร์ डॉलर دولار
+€ 1 евро євро 欧元 歐元 ユーロ 유로 ยูโร यूरो يورو
+£ 1 英镑 英鎊 ポンド 파운드
+¥ 1 円 日元 엔
+yuan 1 元 人民币 人民幣 위안
+won 1 원
+₹ 1 रुपये रुपए
+baht 1 baht บาท
+franc 1 franken
+rouble 1 руб рубль рубля рублей рублів
+"""
 _NOT_PLURAL = frozenset("%°‰$€£¥₹₩₽mglshwvj")
 
 
 def _read() -> dict[str, tuple[Measure, ...]]:
     found: dict[str, list[Measure]] = {}
-    for line in _TABLE.strip().splitlines():
-        of, factor, *names = line.split()
+    table = unicodedata.normalize("NFKC", _TABLE + _ABROAD)
+    for of, factor, *names in filter(None, map(str.split, table.splitlines())):
         measure = Measure(of=of, factor=Decimal(factor), named=names[0].replace("_", " "))
         for name in names:
             written = name.replace("_", " ")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from serve.answer.terms import listed
 from serve.answer.verify.accounting.plain import folded
+from serve.answer.verify.accounting.words import EMPTY, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -33,22 +34,12 @@ _NO_DENIAL = re.compile(
     r"if not|why not|(?:is|are) not to be confused)\b|\b[Nn]o\.?\s?(?=\d)",
     re.IGNORECASE,
 )
-_EMPTY = listed(
-    "a an the this that these those it its he she they we you i his her their our my him them "
-    "in on at by for from to of with as and or so than then there here who whom what which "
-    "where when why how whose is was are were be been being am has had have having do does "
-    "did done doing will would can could may might must shall should also very much more most "
-    "any some all such other another own same each every both either s t just even still yet "
-    "ever only into onto about over under up down out off through during again further once "
-    "one longer"
-)
 _PREFIXED = re.compile(r"(?:un|non|in|im|il|ir|dis)(?=\w{4})")
 _ADJECTIVE = re.compile(r"(?:able|ible|al|ant|ent|ive|ate|ect|ed|ly|ar|ful|ous|ic|able|ity|ness)$")
 _BEFORE, _BEHIND = 3, 8
 """How far from a denial, in words, what it denies may stand."""
 _BESIDE = 3
 _SCOPE = 3
-_KEY = 5
 _ENOUGH = 0.5
 _MOST = 0.75
 
@@ -136,13 +127,9 @@ def _sentences(text: str) -> Iterator[_Sentence]:
         is_cue = token in _CUES or token.endswith("n't")
         if is_cue and not any(start <= match.start() < end for start, end in harmless):
             cues.append(len(words))
-        empty = is_cue or token in _EMPTY or not token[0].isalnum()
-        words.append(_Word(text=token, key="" if empty else _key(token)))
+        empty = is_cue or token in EMPTY or not token[0].isalnum()
+        words.append(_Word(text=token, key="" if empty else key(token)))
     yield _sentence(words, cues)
-
-
-def _key(token: str) -> str:
-    return token.removesuffix("'s")[:_KEY].removesuffix("s")
 
 
 def _sentence(words: Sequence[_Word], cues: Sequence[int]) -> _Sentence:

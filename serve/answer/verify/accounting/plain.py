@@ -38,6 +38,17 @@ _TOKENISED = (
     (re.compile(r"''"), '"'),
 )
 """What text has that was cut into tokens: `one - year`, `Canada 's`, `June 19 , 2009`."""
+CASELESS = (
+    "\u0590-\u08ff\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3031-\u318f\u31f0-\u31ff"
+    "\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Letters without capitals: what is written with them stands beside figures without a space."""
+_GLUED = re.compile(rf"(?<=[{CASELESS}])(?=[0-9A-Za-z$€£¥])|(?<=[0-9A-Za-z%°])(?=[{CASELESS}])")
+_WIDE = "\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_APART = re.compile(rf"(?<=[{_WIDE}]) (?=[0-9A-Za-z$€£¥])|(?<=[0-9A-Za-z%°]) (?=[{_WIDE}])")
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "民國": 1911}
+"""The year before the first of each."""
+_YEAR_OF_ERA = re.compile(rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<year>[1-9]\d?\d?|元)\s?(?=年)")
 
 
 def plain(text: str) -> str:
@@ -45,13 +56,19 @@ def plain(text: str) -> str:
     text = _POWER.sub(lambda found: "^" + found.group(), text)
     text = unicodedata.normalize("NFKC", _VULGAR.sub(" ", text).translate(_HIDDEN))
     if not text.isascii():
-        text = "".join(map(_digit, text)).translate(_MARKS)
+        text = _GLUED.sub(" ", "".join(map(_digit, text)).translate(_MARKS))
+        text = _YEAR_OF_ERA.sub(_in_our_era, text)
     else:
         text = text.replace("`", "'").replace("\\", "").replace("*", "")
     text = "\n".join(" ".join(line.split()) for line in text.splitlines())
     for pattern, instead in _TOKENISED:
         text = pattern.sub(instead, text)
     return _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()), text)
+
+
+def unglued(written: str) -> str:
+    """Return what was found in a `plain` text as people write it: `5万`, not `5 万`."""
+    return _APART.sub("", written)
 
 
 def folded(text: str) -> str:
@@ -64,3 +81,8 @@ def folded(text: str) -> str:
 
 def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
+
+
+def _in_our_era(match: re.Match[str]) -> str:
+    year = 1 if match["year"] == "元" else int(match["year"])
+    return f"{_ERAS[match['era']] + year} "

@@ -16,6 +16,7 @@ from serve.answer.verify.accounting.figures import amounts
 from serve.answer.verify.accounting.measures import MEASURES, SIGNS, SOFT
 from serve.answer.verify.accounting.names import Known
 from serve.answer.verify.accounting.plain import folded
+from serve.answer.verify.accounting.scales import IN_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,8 @@ class Kind(StrEnum):
     UNIT = "unit"
     NAME = "name"
     NEGATION = "negation"
+    COMPARISON = "comparison"
+    """`Before` for `after`, `rose` for `fell`, `twice` for `three times`."""
     QUOTE = "quote"
     """Words between quotation marks."""
 
@@ -74,11 +77,12 @@ class Stated:
     english: bool
 
     @classmethod
-    def of(cls, texts: Sequence[Text]) -> Stated:
-        """Return what `texts` state."""
+    def of(cls, texts: Sequence[Text], *, otherwise: Sequence[Text] = ()) -> Stated:
+        """Return what `texts` state; their figures may also be read `otherwise`."""
         whole = "\n".join(text.plain for text in texts)
-        numbers = different(amount for t in texts for amount in (*t.amounts, *_inside(t)))
-        dated = tuple(each for text in texts for each in text.dated)
+        read = (*texts, *otherwise)
+        numbers = different(amount for t in read for amount in (*t.amounts, *_inside(t)))
+        dated = tuple(each for text in read for each in text.dated)
         known = Known.of(whole)
         return cls(
             texts=tuple(texts),
@@ -172,7 +176,14 @@ class Stated:
             return False
         if bare.value <= _MOST_COUNTED and int(bare.value) in self.counts:
             return True
-        return not self.english and (claimed.in_words or bare.value <= _SMALL)
+        return not self.english and (
+            claimed.in_words or bare.value <= _SMALL or int(bare.value) in self._days
+        )
+
+    @property
+    def _days(self) -> frozenset[int]:
+        """The days of the month in its dates, which some languages name alone in one word."""
+        return frozenset(day for each in self.dated for m in each.moments for day in m.days)
 
     def _is_of_time(self, claimed: Amount) -> bool:
         """Tell whether a year, decade or century has a year that is stated in it."""
@@ -206,8 +217,7 @@ class Stated:
 
     def _scales(self, mine: Quantity) -> bool:
         power = int((mine.value / mine.bare).log10()) if mine.bare else 0
-        word = {3: "thousand", 6: "million", 9: "billion", 12: "trillion"}.get(power, "")
-        return word in self.known.words or word + "s" in self.known.words
+        return any(IN_HEADS.get(word) == power for word in self.known.words)
 
     def _mentions(self, mine: Quantity) -> bool:
         """Tell whether the unit may be left out, or is stated at all."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from serve.answer.verify.conflicts.lines import LineReader, common_words, sought
 from serve.answer.verify.conflicts.rivals import Rivalry, Rivals
+from serve.answer.verify.conflicts.subject import Subjects
 from serve.answer.verify.conflicts.values import agree
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Assertion:
 
     text: str
     carried: tuple[Carried, ...]
+    quoted: bool = False
+    """Whether it is a bare quote: side by side, two of them may yet contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +88,10 @@ class ConflictFinder:
             claims: of the answer, in its order.
             passages: the evidence.
         """
-        case = Case.of(question, passages, self._lexicon)
-        of_claims = ((at, pair) for at, claim in enumerate(claims) for pair in case.against(claim))
-        return self._likely(of_claims, self._rivalry.against_claims) or self._likely(
-            ((None, pair) for pair in case.between_passages()), self._rivalry.between_passages
+        case = Case.read_for(question, passages, self._lexicon)
+        return self._likely(case.of(claims), self._rivalry.against_claims) or self._likely(
+            ((None, pair) for pair in case.between_passages(claims)),
+            self._rivalry.between_passages,
         )
 
     def _likely(self, pairs: Iterable[tuple[int | None, Pair]], least: float) -> list[Rival]:
@@ -111,35 +114,70 @@ class Case:
     rivals: Rivals
 
     @classmethod
-    def of(cls, question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Case:
+    def read_for(cls, question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Case:
         """Return the case that `passages` make of `question`."""
         asked = sought(question, passages, lexicon)
-        reader = LineReader(asked, lexicon, common_words(passages))
+        common = common_words(passages)
+        reader = LineReader(asked, lexicon, common)
         read = tuple(reader.read(passage, at=at) for at, passage in enumerate(passages))
-        return cls(asked=asked, reader=reader, read=read, rivals=Rivals(asked, read))
+        rivals = Rivals(asked, read, Subjects(question, read, common))
+        return cls(asked=asked, reader=reader, read=read, rivals=rivals)
 
-    def against(self, claim: Assertion) -> Iterator[Pair]:
-        """Yield what may be said against the values that `claim` has from its sentences."""
-        for place in claim.carried:
-            read = self.read[place.passage]
-            stated = self.reader.values(claim.text, language=read.passage.language)
-            for line in read.lines:
-                if line.span.start < place.span.end and place.span.start < line.span.end:
-                    yield from self.rivals.against(_as_claimed(line, stated))
+    def of(self, claims: Sequence[Assertion]) -> Iterator[tuple[int, Pair]]:
+        """Yield what may be said against the values that claims have from their sentences.
 
-    def between_passages(self) -> Iterator[Pair]:
-        """Yield what passages may say against each other of what is asked."""
+        What claims state themselves, this one or another, does not speak against any, unless they
+        are bare quotes.
+        """
+        stated = self._stated(claims)
+        for at, claim in enumerate(claims):
+            for pair in self._against(claim):
+                if not _states(stated, pair.other.value):
+                    yield at, pair
+
+    def between_passages(self, claims: Sequence[Assertion]) -> Iterator[Pair]:
+        """Yield what passages may say against each other of what is asked.
+
+        Where claims state both, they do not speak against each other.
+        """
+        stated = self._stated(claims)
         shares = ((self.asked.share(line.terms), line) for each in self.read for line in each.lines)
         answering = [each for each in shares if each[0] >= _ANSWERS and each[1].held]
         answering.sort(key=lambda each: -each[0])
         for _, line in answering[:_MOST_ANSWERS]:
-            yield from self.rivals.against(line)
+            for pair in self.rivals.against(line):
+                if not (_states(stated, pair.held.value) and _states(stated, pair.other.value)):
+                    yield pair
+
+    def _against(self, claim: Assertion) -> Iterator[Pair]:
+        for line in self._carriers(claim):
+            yield from self.rivals.against(self._as_claimed(line, claim))
+
+    def _stated(self, claims: Sequence[Assertion]) -> list[Value]:
+        """Return the values that `claims` have from what carries them; but for bare quotes."""
+        return [
+            held.value
+            for claim in claims
+            if not claim.quoted
+            for line in self._carriers(claim)
+            for held in self._as_claimed(line, claim).held
+        ]
+
+    def _as_claimed(self, line: Line, claim: Assertion) -> Line:
+        """Return `line` with those of its values that the claim states."""
+        language = self.read[line.passage].passage.language
+        stated = self.reader.values(claim.text, language=language)
+        return replace(line, held=tuple(each for each in line.held if _states(stated, each.value)))
+
+    def _carriers(self, claim: Assertion) -> Iterator[Line]:
+        for place in claim.carried:
+            for line in self.read[place.passage].lines:
+                if line.span.start < place.span.end and place.span.start < line.span.end:
+                    yield line
 
 
-def _as_claimed(line: Line, stated: Sequence[Value]) -> Line:
-    """Return `line` with those of its values that a claim states."""
-    held = (each for each in line.held if any(agree(each.value, value) for value in stated))
-    return replace(line, held=tuple(held))
+def _states(stated: Sequence[Value], value: Value) -> bool:
+    return any(agree(value, each) for each in stated)
 
 
 def _rival(claim: int | None, pair: Pair, score: float) -> Rival:

@@ -26,6 +26,8 @@ _HEADLINE = 4
 """A run of so many words with capitals is more likely a headline than a name."""
 _CUT_SHORT = 4
 """From so many letters on, the beginning of a word may stand for it."""
+_STEM, _ENDING = 4, 2
+"""Letters that two forms of a word have in common at least, and those at the end of the longer."""
 _REMEMBERED = 100_000
 """Pairs of names that were compared; evidence compares the same few again and again."""
 _FORMS = listed("co corp inc ltd llc plc company corporation group the of and")
@@ -38,7 +40,7 @@ _PLAIN = listed(
     "over between among about is was are were be been has had have do does did will would can "
     "could mr mrs ms dr sir january february march april may june july august september october "
     "november december jan feb mar apr jun jul aug sep sept oct nov dec "
-    "monday tuesday wednesday thursday friday saturday sunday"
+    "monday tuesday wednesday thursday friday saturday sunday unlike like"
 )
 """Words that have a capital where a sentence begins, and words of dates: no name begins so."""
 
@@ -76,20 +78,26 @@ def _runs(found: Sequence[re.Match[str]], dropped: Set[str]) -> Iterator[Run]:
 @lru_cache(_REMEMBERED)
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether two names, by their folded words, may be one: an alias, a part, an acronym."""
-    mine, theirs = _apart(_bare(one), _bare(other))
+    mine, theirs = _apart(bare(one), bare(other))
     numbered = any(word.isdigit() for word in {*mine} ^ {*theirs})
     return (
         {*mine} <= {*theirs}
         or {*theirs} <= {*mine}
         or (mine[-1] == theirs[-1] and not numbered)
-        or _initials(mine) in theirs
-        or _initials(theirs) in mine
-        or all(any(_alike(word, their) for their in theirs) for word in mine)
-        or all(any(_alike(word, my) for my in mine) for word in theirs)
+        or acronym(mine) in theirs
+        or acronym(theirs) in mine
+        or all(any(alike(word, their) for their in theirs) for word in mine)
+        or all(any(alike(word, my) for my in mine) for word in theirs)
     )
 
 
-def _bare(words: Sequence[str]) -> list[str]:
+def is_plain(word: str) -> bool:
+    """Tell whether a folded word names nothing, though a sentence may begin with it."""
+    return word in _PLAIN
+
+
+def bare(words: Sequence[str]) -> list[str]:
+    """Return the words of a name, without accents and without the forms of companies."""
     return [_plain(word) for word in words if word not in _FORMS] or list(words)
 
 
@@ -108,11 +116,41 @@ def _plain(word: str) -> str:
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 
-def _initials(words: Sequence[str]) -> str:
+def acronym(words: Sequence[str]) -> str:
+    """Return the first letters of `words`."""
     return "".join(word[0] for word in words)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Tell whether two words are one, or one is the other cut short."""
     short = min(len(one), len(other))
     return one == other or (short >= _CUT_SHORT and one[:short] == other[:short])
+
+
+def missing(name: Set[str], words: Set[str]) -> float:
+    """Return the share of the words of `name` that `words` have not, in any form."""
+    lost = name - words
+    if lost:
+        plain = bare([*words])
+        lost = {word for word in lost if not any(_one_word(word, other) for other in plain)}
+    return len(lost) / max(1, len(name))
+
+
+def _one_word(one: str, other: str) -> bool:
+    """Tell whether two words are one, perhaps with another ending."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (
+        len(short) >= _STEM and len(long) - len(short) <= _ENDING and long.startswith(short)
+    )
+
+
+def is_sibling(words: Sequence[str], name: frozenset[str]) -> bool:
+    """Tell whether a name has a part of `name` and another one instead of the rest."""
+    return bool(name & {*words}) and not name.issubset(words) and not name.issuperset(words)
+
+
+def stands_for(words: Sequence[str], name: frozenset[str]) -> bool:
+    """Tell whether `words` are a part or the first letters of `name`."""
+    return name.issuperset(words) or (
+        len(words) == 1 and sorted(words[0]) == sorted(w[0] for w in name)
+    )

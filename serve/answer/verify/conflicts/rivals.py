@@ -9,13 +9,13 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from serve.answer.verify.conflicts.lines import years
 from serve.answer.verify.conflicts.values import ValueKind, agree, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from serve.answer.verify.conflicts.lines import Held, Line, Read, Sought
+    from serve.answer.verify.conflicts.subject import Subjects
     from serve.answer.verify.conflicts.values import Value
 
 WEIGHTS = Path(__file__).with_name("rivals.json")
@@ -50,7 +50,6 @@ class Likeness:
     """The terms around both values that are the same."""
     about: float
     """The share of the question that the other passage has."""
-    other_year: float
     date: float
     shape: float
     """1 where both are equally exact."""
@@ -114,11 +113,10 @@ class Rivalry:
 class Rivals:
     """The values that evidence for one question states, set against each other."""
 
-    def __init__(self, asked: Sought, read: Sequence[Read]) -> None:
-        self._asked = asked
+    def __init__(self, asked: Sought, read: Sequence[Read], subjects: Subjects) -> None:
+        self._asked, self._subjects = asked, subjects
         self._about = [asked.share(each.terms) for each in read]
         self._words = [frozenset(folded(each.passage.text)) for each in read]
-        self._years = [years(each.label) for each in read]
         lines = [line for each in read for line in each.lines]
         self._lines = sorted(
             (line for line in lines if line.held and self._about[line.passage] >= _ABOUT),
@@ -147,22 +145,11 @@ class Rivals:
         one, two = held.value, other.value
         return (
             agree(one, two) is False
-            and self._one_time(line, held, other_line, other)
             and other.ranks <= self._asked.words.union(held.before, held.after)
             and held.ranks <= self._asked.words.union(other.before, other.after)
             and not any(agree(each, one) and not agree(each, two) for each in other_line.values)
             and not any(agree(each, two) and not agree(each, one) for each in line.values)
-        )
-
-    def _one_time(self, line: Line, held: Held, other_line: Line, other: Held) -> bool:
-        """Tell whether neither speaks of other years than the question, unless both of the same."""
-        mine = held.years or self._years[line.passage]
-        theirs = other.years or self._years[other_line.passage]
-        asked = self._asked.years
-        return (
-            not asked
-            or mine == theirs
-            or not any(each and asked.isdisjoint(each) for each in (mine, theirs))
+            and self._subjects.alike(line, held, other_line, other)
         )
 
     def _likeness(self, line: Line, held: Held, other_line: Line, other: Held) -> Likeness:
@@ -178,9 +165,6 @@ class Rivals:
             after=_common_start(held.after, other.after),
             near=len(common) / fewest,
             about=self._about[other_line.passage],
-            other_year=float(
-                bool(held.years and other.years) and held.years.isdisjoint(other.years)
-            ),
             date=float(one.kind is ValueKind.DATE),
             shape=float(one.shape == two.shape),
             both_elsewhere=float(one.kind is ValueKind.NAME and parts.issuperset(one.parts)),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from serve.answer.verify.entailment.align import Claim, Sentence, signals
+from serve.answer.verify.entailment.scaled import in_full
 from serve.answer.verify.entailment.select import selected
 from serve.answer.verify.entailment.weigh import NO_SUPPORT, Support, Weights
 from serve.answer.verify.entailment.wording import claim_words, pieces, wording
@@ -93,9 +94,9 @@ class SupportScorer:
         return [None if each is None else _signals(each, vectors) for each in readings]
 
     def _read(self, given: Checkable) -> _Reading | None:
-        claim = " ".join(given.claim.split())
+        claim = in_full(" ".join(given.claim.split()))
         words = claim_words(claim, language=given.language, lexicon=self._lexicon)
-        texts = tuple(pieces((given.head, *given.evidence)))
+        texts = tuple(map(in_full, pieces((given.head, *given.evidence))))
         if not words or not any(pieces(given.evidence)):
             return None
         found = [self._wording(text, given.language) for text in texts]

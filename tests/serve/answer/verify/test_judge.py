@@ -41,12 +41,15 @@ def replying(*verdicts: tuple[int, str]) -> Written:
 
 
 async def judge(writer: ScriptedWriter, *claims: Statement) -> Judged:
-    return await Judge(writer).judge(claims, EVIDENCE, deadline=in_good_time())
+    return await Judge(writer).judge("Is it so?", claims, EVIDENCE, deadline=in_good_time())
 
 
 async def test_only_claims_in_doubt_are_asked_about() -> None:
     writer = ScriptedWriter(replying((1, "supported")))
-    sure, doubtful = claim("It is sure.", 1, score=0.9), claim("It leans, one hears.", 1, score=0.5)
+    sure, doubtful = (
+        claim("It is sure.", 1, score=0.95),
+        claim("It leans, one hears.", 1, score=0.5),
+    )
     judged = await judge(writer, sure, doubtful)
     assert judged.statements[0] is sure
     assert judged.statements[1].verdict is Verdict.SUPPORTED
@@ -59,7 +62,9 @@ async def test_only_claims_in_doubt_are_asked_about() -> None:
 
 async def test_nobody_is_asked_where_nothing_is_in_doubt() -> None:
     writer = ScriptedWriter()
-    judged = await judge(writer, claim("It is sure.", 1, score=0.9), claim("It is not.", score=0.0))
+    judged = await judge(
+        writer, claim("It is sure.", 1, score=0.95), claim("It is not.", score=0.0)
+    )
     assert writer.prompts == []
     assert judged.steps == ()
 

@@ -9,13 +9,14 @@ from serve.answer.draft import Drafted
 from serve.answer.terms import Lexicon
 from serve.answer.verify.entailment.support import Checkable, Support
 from serve.answer.verify.statement import REPOINTED
-from serve.answer.verify.verify import Verifier
+from serve.answer.verify.verify import Scorer, Verifier
 from tests.doubles.passages import passage
 from tests.doubles.word_scorer import WordScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from core.types import Passage
     from serve.answer.verify.statement import Statement
 
 LEXICON = Lexicon(Bm25Encoder())
@@ -30,8 +31,14 @@ def said(text: str, *cited: int, states: bool = True) -> Drafted:
     return Drafted(lead="", text=text, gap="", cited=cited, states=states)
 
 
-async def check(*sentences: Drafted) -> list[Statement]:
-    return await Verifier(WordScorer(), LEXICON).check(sentences, EVIDENCE)
+async def check(
+    *sentences: Drafted,
+    scorer: Scorer | None = None,
+    evidence: Mapping[int, Passage] = EVIDENCE,
+    question: str = "",
+) -> list[Statement]:
+    verification = Verifier(scorer or WordScorer(), LEXICON).over(question, evidence)
+    return await verification.mended(await verification.verdicts(sentences))
 
 
 async def test_claim_that_its_evidence_has_is_supported_where_it_stands() -> None:
@@ -95,7 +102,7 @@ async def test_claim_that_needs_two_passages_keeps_both() -> None:
 
 async def test_what_states_nothing_is_not_checked() -> None:
     scorer = WordScorer()
-    (found,) = await Verifier(scorer, LEXICON).check([said("Heights:", states=False)], EVIDENCE)
+    (found,) = await check(said("Heights:", states=False), scorer=scorer)
     assert found.verdict is Verdict.UNCHECKED
     assert not found.fails
     assert scorer.asked == []
@@ -113,19 +120,56 @@ class Unsure:
     """A scorer that finds half of everything supported in part."""
 
     async def score(self, claims: Sequence[Checkable]) -> list[Support]:
-        return [Support(supported=0.3, partial=0.4) for _ in claims]
+        return [Support(supported=0.2, partial=0.4) for _ in claims]
 
 
 async def test_claim_that_is_supported_in_part_does_not_fail() -> None:
-    (found,) = await Verifier(Unsure(), LEXICON).check([said("It was begun.", 1)], EVIDENCE)
+    (found,) = await check(said("It was begun.", 1), scorer=Unsure())
     assert found.verdict is Verdict.PARTIAL
     assert not found.fails
-    assert found.score == 0.3
+    assert found.score == 0.2
 
 
 async def test_number_that_only_the_title_has_is_accounted_for() -> None:
     titled = replace(EVIDENCE[3], title="The valley in 1998")
-    (found,) = await Verifier(WordScorer(), LEXICON).check(
-        [said("Rain fell in the valley in 1998.", 3)], {3: titled}
-    )
+    (found,) = await check(said("Rain fell in the valley in 1998.", 3), evidence={3: titled})
     assert found.verdict is Verdict.SUPPORTED
+
+
+async def test_claim_that_only_two_passages_support_has_a_part_of_it_from_each() -> None:
+    both = "The tower is 56 m high and the largest bell weighs 3,538 kg."
+    (found,) = await check(said(both, 1, 2))
+    assert {place.verdict for place in found.places} == {Verdict.PARTIAL}
+
+
+async def test_claim_that_refers_back_is_looked_for_together_with_what_it_refers_to() -> None:
+    sisters = {
+        1: passage("Acme was founded in 1990. Its chief is Ann Lee."),
+        2: passage("Bolt was founded in 1995. Its chief is Bob Ray.", source="b.md"),
+    }
+    first, second = await check(
+        said("Acme was founded in 1990 by two brothers of Ann Lee.", 1),
+        said("Its chief is Bob Ray.", 1),
+        evidence=sisters,
+    )
+    assert first.numbers == (1,)
+    assert second.fails
+    assert second.numbers == (1,)
+
+
+async def test_short_answer_is_checked_together_with_the_question() -> None:
+    scorer = WordScorer()
+    await check(said("Yes, 56 m.", 1), scorer=scorer, question="Is the tower 56 m high?")
+    assert scorer.asked[0].claim == "Is the tower 56 m high? 56 m."
+
+
+async def test_wrong_year_fails_in_any_language() -> None:
+    german = said("Der Bau des schiefen Turms von Pisa wurde im Jahr 1999 endlich begonnen.", 1)
+    (found,) = await check(german)
+    assert found.fails
+
+
+async def test_claim_in_another_language_is_unchecked() -> None:
+    german = said("Der Bau des schiefen Turms von Pisa wurde im Jahr 1173 endlich begonnen.", 1)
+    (found,) = await check(german)
+    assert found.verdict is Verdict.UNCHECKED
