@@ -109,7 +109,7 @@ class Extract:
         """Return what the evidence says against the quotes; its places are then citations."""
         passages = {each.number: each.passage for each in self.evidence}
         claims = [
-            Assertion(text=claim.text, carried=self._carried(cited, claim))
+            Assertion(text=claim.text, carried=self._carried(cited, claim), quoted=True)
             for claim in cited.claims
         ]
         return [

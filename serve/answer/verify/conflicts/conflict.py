@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from serve.answer.verify.conflicts.lines import LineReader, common_words, sought
 from serve.answer.verify.conflicts.rivals import Rivalry, Rivals
 from serve.answer.verify.conflicts.subject import Subjects
-from serve.answer.verify.conflicts.values import agree
+from serve.answer.verify.conflicts.values import ValueKind, agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from serve.answer.verify.conflicts.rivals import Pair
     from serve.answer.verify.conflicts.values import Value
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NAME_BEFORE = re.compile(r"\b([^\W\d_]+),?\s\Z")
+_FEWEST_WORDS = 3
+"""Fewer state nothing: they are the head of a table."""
+_MOST_VALUES = 3
+"""More values than these against one claim are a series, of which each is of something else."""
 _ANSWERS = 0.6
 """The share of the question's words that a sentence must have to be taken for an answer to it."""
 _MOST_ANSWERS = 3
@@ -89,9 +96,10 @@ class ConflictFinder:
             passages: the evidence.
         """
         case = Case.read_for(question, passages, self._lexicon)
-        return self._likely(case.of(claims), self._rivalry.against_claims) or self._likely(
-            ((None, pair) for pair in case.between_passages(claims)),
-            self._rivalry.between_passages,
+        of_claims = ((at, pair) for at, pair in case.of(claims) if not case.is_of_a_name(pair))
+        between = ((None, p) for p in case.between_passages(claims) if not case.is_of_a_name(p))
+        return self._likely(of_claims, self._rivalry.against_claims) or self._likely(
+            between, self._rivalry.between_passages
         )
 
     def _likely(self, pairs: Iterable[tuple[int | None, Pair]], least: float) -> list[Rival]:
@@ -99,9 +107,13 @@ class ConflictFinder:
         for claim, pair in pairs:
             score = self._rivalry.probability(pair.likeness)
             key = claim, pair.other_line.passage
-            if score >= least and (key not in best or score > best[key].score):
+            if score < least or len(_WORD.findall(pair.other_line.text)) < _FEWEST_WORDS:
+                continue
+            if key not in best or score > best[key].score:
                 best[key] = _rival(claim, pair, score)
-        return sorted(best.values(), key=lambda rival: (-rival.score, rival.passage))
+        found = sorted(best.values(), key=lambda rival: (-rival.score, rival.passage))
+        said = {claim: {r.says.casefold() for r in found if r.claim == claim} for claim, _ in best}
+        return [rival for rival in found if len(said[rival.claim]) <= _MOST_VALUES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +134,17 @@ class Case:
         read = tuple(reader.read(passage, at=at) for at, passage in enumerate(passages))
         rivals = Rivals(asked, read, Subjects(question, read, common))
         return cls(asked=asked, reader=reader, read=read, rivals=rivals)
+
+    def is_of_a_name(self, pair: Pair) -> bool:
+        """Tell whether a value only goes on with a name of the question, as in `NIKE Direct`."""
+        sides = ((pair.held.value, pair.line), (pair.other.value, pair.other_line))
+        return self.asked.kind is not ValueKind.NAME and any(
+            value.kind is ValueKind.NAME
+            and (before := _NAME_BEFORE.search(line.text, 0, value.span.start)) is not None
+            and before[1][:1].isupper()
+            and before[1].casefold() in self.asked.words
+            for value, line in sides
+        )
 
     def of(self, claims: Sequence[Assertion]) -> Iterator[tuple[int, Pair]]:
         """Yield what may be said against the values that claims have from their sentences.

@@ -11,6 +11,7 @@ from core.text import sentences, trimmed
 from core.types import Span
 from serve.answer.about import CAPITALISED
 from serve.answer.terms import listed
+from serve.answer.verify.conflicts.named import is_plain
 from serve.answer.verify.conflicts.values import ValueKind, folded, published, values
 
 if TYPE_CHECKING:
@@ -48,10 +49,29 @@ _ASKS: Sequence[tuple[re.Pattern[str], ValueKind]] = (
 )
 _YEAR = re.compile(r"(?<![\d.$€£])(?:19|20)\d\d(?!\d|\.\d|\s?%)")
 _RANK = re.compile(r"\d{1,3}(?:st|nd|rd|th)?|[ivx]{2,4}")
-_RANKS = listed(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth last final "
-    "previous next"
-)
+RANKS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "first",
+            "second ii",
+            "third iii",
+            "fourth iv",
+            "fifth v",
+            "sixth vi",
+            "seventh vii",
+            "eighth viii",
+            "ninth ix",
+            "tenth",
+            "eleventh xi",
+            "twelfth xii",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+"""Words for a place in a row, and which it is."""
+_ENDS = listed("last final previous next")
 _LOWER = re.compile(r"(?<![\w’'])[a-z]{3,}")
 
 
@@ -65,10 +85,8 @@ class Held:
     after: tuple[str, ...]
     near: frozenset[int]
     """The terms of the words around it."""
-    years: frozenset[str]
-    """That the sentence has beside it."""
     ranks: frozenset[str]
-    """Figures and ordinals that stand at words of the question: of `season 3` the `3`."""
+    """Figures and ordinals, as figures, at words of the question: of `season 3` the `3`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +109,6 @@ class Sought:
     """What a question asks, as far as values go."""
 
     words: frozenset[str]
-    years: frozenset[str]
     terms: tuple[frozenset[int], ...]
     """Of each of its words that search goes by."""
     kind: ValueKind | None
@@ -112,7 +129,6 @@ def sought(question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Soug
     asked = lexicon.ask(question, [], {passage.language for passage in passages})
     return Sought(
         words=frozenset(folded(question)),
-        years=years(question),
         terms=tuple(word.terms for word in asked.words),
         kind=next((kind for asks, kind in _ASKS if asks.search(text)), None),
     )
@@ -121,6 +137,11 @@ def sought(question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Soug
 def common_words(passages: Sequence[Passage]) -> frozenset[str]:
     """Return the words that stand somewhere in `passages` without a capital."""
     return frozenset(word for passage in passages for word in _LOWER.findall(passage.text))
+
+
+def rank(word: str) -> str:
+    """Return a folded word, if it tells a place in a row as a figure."""
+    return RANKS.get(word) or (word.rstrip("stndrh") if word[:1].isdigit() else word)
 
 
 def years(text: str) -> frozenset[str]:
@@ -205,16 +226,15 @@ class LineReader:
             before=tuple(before),
             after=tuple(after),
             near=self._lexicon.terms(near, language=language),
-            years=years(f"{text[start : value.span.start]} {text[value.span.end :]}"),
             ranks=frozenset(self._ranks(before[::-1])) | frozenset(self._ranks(after)),
         )
 
     def _ranks(self, found: Sequence[str]) -> Iterator[str]:
         for place, word in enumerate(found):
-            if word in _RANKS or _RANK.fullmatch(word):
+            if word in RANKS or word in _ENDS or _RANK.fullmatch(word):
                 beside = {*found[max(0, place - 1) : place], *found[place + 1 : place + 2]}
-                if beside & self._asked.words:
-                    yield word
+                if any(each in self._asked.words and not is_plain(each) for each in beside):
+                    yield rank(word)
 
 
 def _joined(text: str) -> Iterator[Span]:

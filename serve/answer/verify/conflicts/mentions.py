@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.types import Span
 from serve.answer.terms import listed
-from serve.answer.verify.conflicts.lines import years
+from serve.answer.verify.conflicts.lines import RANKS, years
 from serve.answer.verify.conflicts.named import WORD, bare, is_plain, runs
 from serve.answer.verify.conflicts.values import folded, published
 
@@ -40,27 +40,6 @@ _PRONOUN = re.compile(
 _NUMBERED = re.compile(
     r"(?<![\w.,$€£])(?P<of>[^\W\d_][\w’'-]*)[\s-]#?[vV]?(?P<number>\d{1,4}(?:\.\d+)*)(?![\w%]|[.,:]\d)"
 )
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "first i",
-            "second ii",
-            "third iii",
-            "fourth iv",
-            "fifth v",
-            "sixth vi",
-            "seventh vii",
-            "eighth viii",
-            "ninth ix",
-            "tenth",
-            "eleventh xi",
-            "twelfth xii",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
 _FIGURE = re.compile(r"(?<![\w.,$€£])[vV]?(\d+(?:\.\d+)*)(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABELS = listed(
@@ -76,6 +55,10 @@ _QUARTER = re.compile(
     r"|\b(?P<word>first|second|third|fourth|[1-4](?:st|nd|rd|th))"
     r"[- ](?:\w+ )?(?P<of>quarter|half)\b",
     re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\b(?:January|February|April|June|July|August|September|October|November|December)\b"
+    r"|\b(?:in|during|since|until|of|for|last|this)\s(?:March|May)\b"
 )
 _FISCAL = re.compile(r"\bFY\s?['’]?(\d\d)(?!\d)", re.IGNORECASE)
 
@@ -150,18 +133,24 @@ def asked_names(question: str, evidence: str, common: Set[str]) -> list[frozense
 
 
 def _may_name(word: str) -> bool:
-    return not word.isdigit() and len(word) > 1 and word not in _TITLES and not is_plain(word)
+    is_time = _QUARTER.fullmatch(word) or word.startswith("fy")
+    return not (is_time or word.isdigit() or len(word) == 1 or word in _TITLES or is_plain(word))
 
 
 def figures(text: str) -> frozenset[str]:
     """Return the numbers that `text` names things by, ordinals as well; years are none."""
     written = {match[1] for match in _FIGURE.finditer(text) if not _YEAR.fullmatch(match[1])}
-    return frozenset(written).union(_NUMBER_WORDS.get(word, "") for word in folded(text)) - {""}
+    return frozenset(written).union(RANKS[word] for word in folded(text) if word in RANKS)
 
 
 def fiscal_years(text: str) -> frozenset[str]:
     """Return the years that `text` names, short ones of accounts as well."""
     return years(text).union(f"20{year}" for year in _FISCAL.findall(text))
+
+
+def months(text: str) -> frozenset[str]:
+    """Return the months that `text` names, whatever the day; not when it was published."""
+    return frozenset(match.split()[-1] for match in _MONTH.findall(text, published(text)))
 
 
 def quarters(text: str) -> frozenset[str]:
@@ -172,7 +161,7 @@ def quarters(text: str) -> frozenset[str]:
 def _quarter(match: re.Match[str]) -> str:
     part = (match["part"] or match["last"] or match["of"]).casefold()
     number = match["number"] or match["before"] or match["word"].casefold()
-    return ("h" if part[0] == "h" else "q") + _NUMBER_WORDS.get(number, number[0])
+    return ("h" if part[0] == "h" else "q") + RANKS.get(number, number[0])
 
 
 def numbered(text: str, but: Span, words: Set[str]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from serve.answer.verify.conflicts.lines import rank
 from serve.answer.verify.conflicts.values import ValueKind, agree, folded
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ class Rivals:
         one, two = held.value, other.value
         return (
             agree(one, two) is False
-            and other.ranks <= self._asked.words.union(held.before, held.after)
-            and held.ranks <= self._asked.words.union(other.before, other.after)
+            and other.ranks <= {*map(rank, self._asked.words.union(held.before, held.after))}
+            and held.ranks <= {*map(rank, self._asked.words.union(other.before, other.after))}
             and not any(agree(each, one) and not agree(each, two) for each in other_line.values)
             and not any(agree(each, two) and not agree(each, one) for each in line.values)
             and self._subjects.alike(line, held, other_line, other)

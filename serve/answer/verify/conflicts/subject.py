@@ -12,6 +12,7 @@ from serve.answer.verify.conflicts.mentions import (
     figures,
     kinds,
     lead,
+    months,
     numbered,
 )
 from serve.answer.verify.conflicts.named import (
@@ -23,6 +24,7 @@ from serve.answer.verify.conflicts.named import (
     stands_for,
 )
 from serve.answer.verify.conflicts.values import ValueKind, agree, folded
+from serve.answer.verify.conflicts.wording import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -50,6 +52,7 @@ class Subjects:
         self._words = frozenset(word for word in folded(question) if not is_plain(word))
         evidence = "\n".join(f"{each.label}\n{each.passage.text}" for each in read)
         self._names = asked_names(question, evidence, common)
+        self._plain = self._words.difference(*self._names)
         self._figures = figures(question)
         self._kinds = dict(kinds(question, self._words))
         self._times = times(question)
@@ -74,6 +77,7 @@ class Subjects:
             and self._one_subject(sides)
             and self._one_kind(sides)
             and not self._parallel(sides)
+            and not replaced(held, other, self._plain)
         )
 
     def _of_names(self, sides: Sides) -> bool:
@@ -278,6 +282,9 @@ def _one_date(sides: Sides) -> bool:
     """Tell whether the sentences do not speak of different days, where no day is compared."""
     if any(held.value.kind is ValueKind.DATE for _, held in sides):
         return True
+    mine, theirs = (months(line.text) for line, _ in sides)
+    if mine and theirs and mine.isdisjoint(theirs):
+        return False
     mine, theirs = (
         [each for each in line.values if each.kind is ValueKind.DATE and each.parts[1]]
         for line, _ in sides

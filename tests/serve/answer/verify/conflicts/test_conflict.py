@@ -215,3 +215,20 @@ def test_german_nouns_are_no_names() -> None:
 
 def test_nothing_is_found_without_evidence() -> None:
     assert FINDER.find(WHEN, [], []) == []
+
+
+def test_several_other_values_are_a_series_and_no_conflict() -> None:
+    opened = "The Kestrel bridge was opened on 4 May {} by the mayor."
+    several = [opened.format(year) for year in range(1931, 1936)]
+    assert said(WHEN, *several[:2]) == [("4 May 1931", "4 May 1932")]
+    assert said(WHEN, *several) == []
+
+
+def test_head_of_a_table_says_nothing_against_a_claim() -> None:
+    assert find(WHEN, OPENED, "Kestrel 4 May 1937") == []
+
+
+def test_longer_name_than_the_one_asked_about_is_another_thing() -> None:
+    mine = "Kestrel, Inc. revenues increased in fiscal 2023."
+    theirs = "Kestrel Direct revenues increased in fiscal 2023."
+    assert find("What were Kestrel's revenues in fiscal 2023?", mine, theirs) == []

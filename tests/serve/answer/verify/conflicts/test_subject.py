@@ -92,6 +92,11 @@ SIBLINGS = {
         "As of 31 March 2020, Acme has 500 employees.",
         "As of 30 June 2020, Acme has 600 employees.",
     ),
+    "months": (
+        "What did Acme earn in May?",
+        "Acme earned $5 million in May.",
+        "Acme earned $7 million in June.",
+    ),
     "versions": (
         "When was Python 3.11 released?",
         "Python 3.11 was released on 24 October 2022.",
@@ -127,6 +132,21 @@ SIBLINGS = {
         "The Kestrel Bridge was opened in 1931.",
         "The Falcon bridge was opened in 1937.",
     ),
+    "substances": (
+        "What is the boiling point of ethanol?",
+        "The boiling point of ethanol is 78 °C.",
+        "The boiling point of methanol is 65 °C.",
+    ),
+    "groups of people": (
+        "How much is a day ticket for adults?",
+        "A day ticket for adults costs $12 at the gate.",
+        "A day ticket for children costs $6 at the gate.",
+    ),
+    "products in small letters": (
+        "When was the iPhone released?",
+        "The iPhone was released on 29 June 2007.",
+        "The iPad was released on 3 April 2010.",
+    ),
     "the other one is told by a pronoun": (
         FOUNDED,
         ACME,
@@ -152,6 +172,7 @@ OF_ONE = {
     "nothing but the value differs": (FOUNDED, ACME, "Acme was founded in 1995."),
     "other words": (FOUNDED, ACME, "In 1995, Acme was founded by two engineers."),
     "told by a pronoun": (FOUNDED, ACME, "Acme makes anvils. It was founded in 1995."),
+    "a deed in another word": (FOUNDED, ACME, "Acme was established in 1995."),
     "a part of the name": (
         "When was Agnes Holloway born?",
         "Agnes Holloway was born on 4 May 1931.",
