@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.doubles.disk import quick_directory
+
+# How fast a machine is, and what else runs on it, is no property of the code.
+settings.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("anywhere")
 
 
 def _refuse_what_is_not_loopback(event: str, arguments: tuple[object, ...]) -> None:
