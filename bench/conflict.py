@@ -107,7 +107,7 @@ async def measure(data: Path) -> list[Row]:
     found = await situations(data)
     found += siblings(found)
     shipped = Rivalry.load()
-    return [*rows(held_out(found), "held out"), cost(found, shipped)]
+    return [*rows(held_out(found), "conflicts on rgb_fact, held out"), cost(found, shipped)]
 
 
 def main() -> None:
