@@ -122,7 +122,8 @@ class Engine:
         """
         started = time.perf_counter()
         deadline = await self._deadline()
-        retriever = await self._retriever(question.scope.collection, deadline)
+        embedder = await self._embedder(question.scope.collection, deadline)
+        retriever = await self._retriever(question.scope.collection, embedder)
         await self._library.expect(question.scope.collection, question.scope.document_ids)
         found = await retriever.find(
             question.text,
@@ -174,19 +175,20 @@ class Engine:
         async with deadline.enforced(late=late):
             return await self._clients.embedders.of(record)
 
-    async def _retriever(self, collection: CollectionName, deadline: Deadline) -> Retriever:
+    async def _retriever(self, collection: CollectionName, embedder: Embedder) -> Retriever:
         return Retriever(
             await self._library.index(collection),
             self._library,
-            embedder=await self._embedder(collection, deadline),
+            embedder=embedder,
             sparse=self._clients.sparse,
             reranker=self._clients.models.reranker,
         )
 
     async def _answerer(self, collection: CollectionName, deadline: Deadline) -> Answerer:
+        embedder = await self._embedder(collection, deadline)
         return Answerer(
-            await self._retriever(collection, deadline),
-            await self._readers.get(await self._embedder(collection, deadline)),
+            await self._retriever(collection, embedder),
+            await self._readers.get(embedder),
             self._library,
             count_tokens=count_tokens,
             count_documents=self._library.count_documents,

@@ -211,7 +211,7 @@ def located(
         source=passage.source,
         pages=pages,
         span=span,
-        quote=passage.text[span.start - passage.span.start : span.end - passage.span.start],
+        quote=passage.quote(span),
         chunk_id=passage.chunk_id,
         score=round(score, 4),
         verdict=verdict,

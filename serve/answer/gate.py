@@ -10,9 +10,4 @@ if TYPE_CHECKING:
 
 def is_verbatim(quote: str, span: Span, passage: Passage) -> bool:
     """Tell whether `quote` is what the document has at `span`, which lies in `passage`."""
-    start = passage.span.start
-    return (
-        bool(quote)
-        and passage.span.contains(span)
-        and passage.text[span.start - start : span.end - start] == quote
-    )
+    return bool(quote) and passage.span.contains(span) and passage.quote(span) == quote

@@ -50,6 +50,16 @@ _KINDS: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
 """How a question asks for a kind of thing, and what a text has that may be one."""
 
 
+_REFERS_BACK = re.compile(
+    r"(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
+)
+
+
+def refers_back(text: str) -> bool:
+    """Tell whether `text` begins with a word for something that was named before."""
+    return _REFERS_BACK.match(text) is not None
+
+
 def listed(line: str) -> frozenset[str]:
     """Return the words of `line`."""
     return frozenset(line.split())

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from core.types import Span
 from serve.answer.kinds import TABLE_HEAD, Kind, kind_of, pieces
+from serve.answer.terms import refers_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.types import Passage
 
-_REFERS_BACK = re.compile(
-    r"(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
-)
 _DELIMITED = (".csv", ".tsv")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _PAGE_BREAK = "\f"
@@ -42,7 +40,7 @@ class Unit:
     @property
     def refers_back(self) -> bool:
         """Tell whether it begins with a word for something that was named before."""
-        return _REFERS_BACK.match(self.text) is not None
+        return refers_back(self.text)
 
 
 def units(passage: Passage, *, at: int) -> list[Unit]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from core.text import words
 from serve.answer.aside import bare
+from serve.answer.terms import refers_back
 
-_REFERS_BACK = re.compile(
-    r"[\s*_\"'“‘(]*(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
-)
+_MARKS = " \n*_\"'“‘("
+"""May stand in front of the first word."""
 _WIDE = "\u3000"
 """From here on, words are not told by spaces."""
 _FEWEST_WORDS = 5
@@ -23,6 +21,6 @@ def asserted(claim: str, *, question: str) -> str:
     return said if is_whole else f"{question} {said}".strip()
 
 
-def refers_back(claim: str) -> bool:
+def leans_back(claim: str) -> bool:
     """Tell whether a claim begins with a word for something that was named before."""
-    return _REFERS_BACK.match(claim) is not None
+    return refers_back(claim.lstrip(_MARKS))

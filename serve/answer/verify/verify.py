@@ -13,7 +13,7 @@ from serve.answer.attribute import Reading, carried
 from serve.answer.marks import FENCED
 from serve.answer.verify.accounting.account import unaccounted
 from serve.answer.verify.accounting.stated import Kind
-from serve.answer.verify.elliptical import asserted, refers_back
+from serve.answer.verify.elliptical import asserted, leans_back
 from serve.answer.verify.entailment.support import Checkable
 from serve.answer.verify.statement import REPOINTED, Place, Statement
 
@@ -86,7 +86,7 @@ class Verification:
         """
         placed: list[Statement] = []
         for place, each in enumerate(said):
-            before = said[place - 1] if place and refers_back(each.text) else None
+            before = said[place - 1] if place and leans_back(each.text) else None
             placed.append(self._placed(each, each.cited, before=before))
             await asyncio.sleep(0)  # a long answer over much evidence takes a while
         return await self._spared(await self._narrowed(await self._checked(placed)))

@@ -63,7 +63,6 @@ _VALUES = {
     **{word: 10 * n for n, word in enumerate(_TWENTIETH, start=2)},
     "dozen": 12,
 }
-_ORDINALS = frozenset(_FIRST + _TENTH + _TWENTIETH)
 _SHARES = {
     "half": Decimal("0.5"),
     "third": Decimal(1) / 3,
@@ -117,11 +116,6 @@ def spelled(words: str) -> Decimal:
         else:
             current += _VALUES[word]
     return Decimal(total + current)
-
-
-def is_ordinal(words: str) -> bool:
-    """Tell whether a number in words says a place in an order."""
-    return re.split(r"[\s-]", words.casefold())[-1] in _ORDINALS
 
 
 def share(match: re.Match[str]) -> Decimal:
