@@ -67,11 +67,13 @@ coverage: .venv/installed-dev
 	$(BIN)/coverage report --show-missing --skip-covered --include='$(WHOLE)' --fail-under=100
 	$(BIN)/coverage report --format=total --omit='$(WHOLE)' --fail-under=90
 
-.PHONY: bench bench-citations bench-peers
+.PHONY: bench bench-citations bench-routing bench-peers
 bench: .venv/installed ## Measure on the development data (DATA=…) and fill the README's table
 	$(BIN)/python -m bench --data $(DATA)
 bench-citations: .venv/installed ## Measure how well claims and citations are checked
 	$(BIN)/python -m bench --data $(DATA) support citations conflict spans
+bench-routing: .venv/installed-dev ## Measure how the context of an answer is chosen, and ten million tokens of it
+	$(BIN)/python -m bench --data $(DATA) lara whole long_context
 bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder beside its peer, each in its own environment
 	$(BIN)/python -m bench.embedding --data $(DATA) --peer .venv-peers/bin/python
 	$(BIN)/python -m bench.nim_embedding --peer .venv-peers/bin/python
@@ -79,6 +81,18 @@ bench-peers: .venv/installed .venv-peers/installed ## Measure the embedder besid
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check -r bench/peers.txt
 	@touch $@
+
+EVAL_SETS ?= clapnq chroma_chunking rgb_fact financebench
+EMBEDDED := IBID_DATA_DIR=.ibid/eval IBID_MODEL=extractive IBID_EMBEDDER=all-MiniLM-L6-v2 IBID_RERANK=false
+.PHONY: eval
+eval: .venv/installed ## Measure answers on the sets of DATA=…, or on what ibid's own docs define, with no key
+	@if [ -d "$(DATA)" ]; then \
+		for set in $(EVAL_SETS); do $(EMBEDDED) $(BIN)/ibid eval run "$(DATA)/$$set" || exit $$?; done; \
+	else \
+		rm -f .ibid/eval/docs.jsonl && $(EMBEDDED) $(BIN)/ibid ingest README.md docs -c docs && \
+		$(EMBEDDED) $(BIN)/ibid eval make .ibid/eval/docs.jsonl -c docs --no-model && \
+		$(EMBEDDED) $(BIN)/ibid eval run .ibid/eval/docs.jsonl -c docs; \
+	fi
 
 .PHONY: up nim-standin
 up: ## Run ibid over a Qdrant server, in containers

@@ -12,13 +12,15 @@ from bench.rows import fill_readme
 MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "store", "nim")
 CITATIONS = ("support", "citations", "conflict", "spans")
 """How well claims and citations are checked."""
+ROUTING = ("lara", "whole", "long_context")
+"""How well the context of an answer is chosen, and how much of it can be read."""
 BESIDE_PEERS = ("embedding", "nim_embedding")
 """Measured by `make bench-peers`, which installs the peers."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    named = MEASUREMENTS + CITATIONS
+    named = MEASUREMENTS + CITATIONS + ROUTING
     parser.add_argument("names", nargs="*", help=f"of {', '.join(named)}; none: all")
     parser.add_argument("--data", type=Path, required=True, help="the development data")
     arguments = parser.parse_args()

@@ -23,10 +23,14 @@ from core.types import Document, Scope
 from ingest.pipeline import IngestPipeline
 from ingest.read import ReadDocument
 from retrieval.search import Retriever
-from serve.answer.answer import Answerer, Limits
+from serve.answer.answer import Answerer, Ways
 from serve.answer.events import Tell
 from serve.answer.extract import Extracting
+from serve.answer.question import Question, Strategy
 from serve.answer.read import ExtractiveReader
+from serve.answer.routing.planned import Quoting
+from serve.answer.strategies.passages import Passages
+from serve.answer.strategies.strategy import Limits
 from serve.answer.terms import Lexicon
 from serve.answer.verify.conflicts.conflict import ConflictFinder
 
@@ -113,15 +117,16 @@ class Desk:
 
     async def answer(self, case: Case) -> Answer:
         """Return what the product answers."""
-        answerer = Answerer(
-            self.retriever,
-            Extracting(self.reader, ConflictFinder(Lexicon(Bm25Encoder()))),
-            self.library,
-            count_tokens=count_tokens,
-            count_documents=_one,
+        reader = Extracting(self.reader, ConflictFinder(Lexicon(Bm25Encoder())))
+        passages = Passages(self.retriever, reader, self.library, count_tokens=count_tokens)
+        ways = Ways(
+            planner=Quoting(),
+            strategies={Strategy.RETRIEVAL: passages},
+            retriever=self.retriever,
         )
         limits = Limits(top_k=TOP_K, max_tokens=EVIDENCE_TOKENS, deadline=deadline())
-        return await answerer.answer(case.question, scope(case), limits, tell=Tell())
+        question = Question(text=case.question, scope=scope(case))
+        return await Answerer(ways, self.library).answer(question, limits, tell=Tell())
 
 
 def scope(case: Case) -> Scope:
@@ -132,10 +137,6 @@ def scope(case: Case) -> Scope:
 
 def deadline() -> Deadline:
     return Deadline.after(QUESTION_S, clock=SystemClock())
-
-
-async def _one(_: Scope) -> int:
-    return 1
 
 
 @asynccontextmanager

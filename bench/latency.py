@@ -25,9 +25,10 @@ from core.ids import CollectionName
 from core.settings import Settings
 from core.types import ChunkKind, Scope
 from core.wiring import open_clients
+from serve.answer.question import Question
 from serve.engine import Engine
 from serve.lease import read_lease
-from serve.service import IngestRequest, Question
+from serve.service import IngestRequest
 from tests.doubles.hash_embedder import HashEmbedder
 
 if TYPE_CHECKING:

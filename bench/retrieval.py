@@ -28,13 +28,8 @@ from core.store.bm25 import Bm25Encoder
 from core.store.edge import EdgeStore
 from core.types import ChunkKind, Scope
 from eval.metrics.interval import bootstrap_interval
-from eval.metrics.retrieval import (
-    first_distinct,
-    hit_at,
-    ndcg_at,
-    recall_at,
-    span_recall_and_iou,
-)
+from eval.metrics.ranking import first_distinct, hit_at, ndcg_at, recall_at
+from eval.metrics.spans import Overlap, overlap
 from ingest.chunk import chunk, chunk_at
 from ingest.parse.document import parse
 from ingest.pipeline import IngestPipeline
@@ -87,14 +82,11 @@ class Measure:
     others: str
 
 
-def _chroma(at: int) -> Callable[[Answered], float]:
-    def measure(found: Answered) -> float:
-        return span_recall_and_iou(
-            ((p.source, p.span) for p in found.passages),
-            ((g.document, g.span) for g in found.question.gold if g.span),
-        )[at]
-
-    return measure
+def _chroma(found: Answered) -> Overlap:
+    return overlap(
+        ((p.source, p.span) for p in found.passages),
+        ((g.document, g.span) for g in found.question.gold if g.span),
+    )
 
 
 def _pass(k: int) -> Callable[[Answered], float]:
@@ -128,13 +120,13 @@ MEASURES: Mapping[str, Sequence[Measure]] = {
     "chroma_chunking": (
         Measure(
             what="recall, 5 passages (characters)",
-            of=_chroma(0),
+            of=lambda found: _chroma(found).recall,
             goal=90.0,
             others="published best 91.9, all-MiniLM 82.4; LlamaIndex 76.1; Haystack hybrid 85.5",
         ),
         Measure(
             what="IoU, 5 passages (characters)",
-            of=_chroma(1),
+            of=lambda found: _chroma(found).iou,
             goal=9.0,
             others="published best 8.0 (not with that recall); LlamaIndex 4.0; Haystack 3.9",
         ),

@@ -121,7 +121,7 @@ async def _ask(service: "Service", question: str, *, as_json: bool) -> "Answer":
     from cli.terminal import one_line, show, stdout  # noqa: PLC0415
     from core.ids import CollectionName  # noqa: PLC0415
     from core.types import Scope  # noqa: PLC0415
-    from serve.service import Question  # noqa: PLC0415
+    from serve.answer.question import Question  # noqa: PLC0415
 
     scope = Scope(collection=CollectionName(_COLLECTION))
     answer = await service.ask(Question(text=question, scope=scope))

@@ -16,10 +16,10 @@ from cli.documents import all_documents
 from cli.unkept import NoRecords
 from core.clock import SystemClock
 from core.errors import IbidError, NothingIngestedError
+from core.models import Models
 from core.nim.health import Health
 from core.settings import origins
 from core.urls import without_password
-from core.wiring import Models
 from serve.engine import Engine
 
 if TYPE_CHECKING:

@@ -9,19 +9,20 @@ from core.catalog.card import ModelKind
 from core.errors import IbidError
 from core.limits.limiter import Rates
 from core.local.embedder import MODEL
+from core.models import AUTO, NO_MODEL
 from core.nim.names import NIM, model_and_place
 from core.tokens import Calibration
 from core.urls import without_password
-from core.wiring import AUTO, NO_MODEL, Embedders
+from core.wiring import Embedders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from core.catalog.card import ModelCard
+    from core.models import Models
     from core.nim.health import Health, ModelHealth
     from core.settings import Settings
-    from core.wiring import Models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

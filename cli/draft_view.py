@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.terminal import printable
 from core.answers import Answer
 from core.errors import ServerError
-from serve.answer.events import FINAL, Routed, Shown
+from serve.answer.events import FINAL, Progress, Routed, Shown
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -36,6 +36,8 @@ class DraftView:
         """Show what happened."""
         if event.kind == FINAL and isinstance(event.data, Answer):
             self._answer = event.data
+        elif isinstance(event.data, Progress):
+            self._live.update(_waiting(_reading(event.data)))
         elif isinstance(event.data, Routed):
             self._live.update(_waiting(f"asking {event.data.model}"))
         elif isinstance(event.data, Shown):
@@ -49,6 +51,11 @@ class DraftView:
         if self._answer is None:
             raise ServerError("the server broke off before the answer was there", status=503)
         return self._answer
+
+
+def _reading(progress: Progress) -> str:
+    read = f"{progress.windows_read} of {progress.windows_planned} parts"
+    return f"reading {read}, {progress.tokens_read:,} tokens"
 
 
 def _waiting(doing: str) -> Padding:

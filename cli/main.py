@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import collections, documents
+from cli import collections, documents, evaluation
 from cli.ask import ask
 from cli.backup import backup
 from cli.demo import demo
@@ -48,3 +48,4 @@ for command in (demo, ingest, ask, search, replay, serve, doctor, backup, restor
     app.command()(command)
 app.add_typer(documents.app, name="documents")
 app.add_typer(collections.app, name="collections")
+app.add_typer(evaluation.app, name="eval")

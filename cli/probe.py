@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from cli.connect import find_server
 from cli.unkept import NoRecords
 from core.errors import StoreError
+from core.models import AUTO, NO_MODEL, Models
 from core.nim.names import NIM, model_and_place
 from core.nim.probe import Sign
 from core.types import RecordKind
-from core.wiring import AUTO, NO_MODEL, Models, open_store
+from core.wiring import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence

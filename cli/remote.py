@@ -9,12 +9,12 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from core.answers import Answer
+from core.answers import Answer, Plan
 from core.errors import IbidError, ServerError
 from core.kept import KeptAnswer, Replay
 from core.records import CollectionRecord, DocumentRecord, Job, JobState
 from core.types import Span
-from serve.answer.events import FINAL, Event, Routed, Shown
+from serve.answer.events import FINAL, Event, Progress, Routed, Shown
 from serve.jobs import INTERRUPTED
 from serve.problems import Problem, error_of
 from serve.service import SearchResult
@@ -34,12 +34,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
     from core.ids import CollectionName, DocumentId
+    from serve.answer.question import Question
     from serve.lease import Lease
-    from serve.service import IngestRequest, Question
+    from serve.service import IngestRequest
 
 _LOOK_S = 2.0
 """How long to wait for a sign of life, which a server gives at once."""
-_SHAPES: dict[str, type[object]] = {"route": Routed, "delta": Shown, FINAL: Answer}
+_SHAPES: dict[str, type[object]] = {
+    "progress": Progress,
+    "route": Routed,
+    "delta": Shown,
+    FINAL: Answer,
+}
 """Of the events that are shown."""
 _POLL_S = (0.02, 0.25)
 """The first and the longest pause between two looks at a job."""
@@ -88,6 +94,10 @@ class RemoteService:
                         yield Event(kind=kind, data=from_bytes(_SHAPES[kind], data))
         except httpx.HTTPError as error:
             raise self._broken(error) from error
+
+    async def plan(self, question: Question) -> Plan:
+        """Return how a question would be answered; spends nothing."""
+        return from_bytes(Plan, await self._send("POST", "/v1/query/plan", _query_json(question)))
 
     async def search(self, question: Question) -> SearchResult:
         """Return passages, best first."""
@@ -232,10 +242,22 @@ async def _events(lines: AsyncIterator[str]) -> AsyncGenerator[tuple[str, bytes]
 
 
 def _query_json(question: Question) -> dict[str, object]:
+    sampling = question.sampling
     return {
         **_search_json(question),
         "strategy": question.strategy,
+        "task": question.task,
+        "language": question.language,
+        "history": [{"role": said.role, "content": said.text} for said in question.history],
+        "response_schema": question.schema,
+        "reasoning": question.reasoning,
         "max_context_tokens": question.max_context_tokens,
+        "max_cost_usd": question.max_cost_usd,
+        "max_tokens": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "stop": sampling.stop,
+        "model": question.model,
     }
 
 

@@ -29,7 +29,7 @@ def search(  # noqa: PLR0913 - the options of the command
         from cli.documents import whole_ids  # noqa: PLC0415
         from cli.terminal import show, write_json  # noqa: PLC0415
         from cli.values import parse_scope  # noqa: PLC0415
-        from serve.service import Question  # noqa: PLC0415
+        from serve.answer.question import Question  # noqa: PLC0415
 
         scope = parse_scope(collection, documents=documents, pairs=pairs, filters=filters)
         asked = Question(text=question, scope=scope, top_k=top_k)

@@ -55,6 +55,25 @@ def parse_scope(
     )
 
 
+def schema_of(path: Path | None) -> dict[str, object] | None:
+    """Return the JSON Schema in a file (`None`: there is none).
+
+    Raises:
+        RequestError: it cannot be read, or is not a JSON object.
+    """
+    if path is None:
+        return None
+    try:
+        found: object = json.loads(path.read_bytes())
+    except OSError as error:
+        raise RequestError(f"--schema {str(path)!r} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RequestError(f"--schema {str(path)!r} is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise RequestError(f"--schema {str(path)!r}; allowed: a JSON object")
+    return cast("dict[str, object]", found)
+
+
 def _object(given: str | None) -> dict[str, object]:
     try:
         parsed: object = json.loads(given or "{}")

@@ -167,6 +167,25 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a route would spend, at most."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+    """`None` where a price is unknown."""
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a question would be answered; nothing was spent to find out."""
+
+    route: Route
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One thing that was done on the way to the answer."""
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.answers import Fallback
-    from core.types import JsonObject
+    from core.answers import Considered, Fallback
+    from core.types import JsonObject, TokenCount
+
+
+PER_MESSAGE = 16
+"""Tokens that a template puts around a message, at most."""
 
 
 class Role(StrEnum):
@@ -19,14 +23,8 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One turn."""
-
-    role: Role
-    text: str
+    TOOL = "tool"
+    """What a function that the assistant asked for gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +43,21 @@ class ToolCall:
 
     name: str
     arguments: JsonObject
+    id: str = ""
+    """What its result names it by: given by who keeps the conversation, for not every server
+    gives one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn."""
+
+    role: Role
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    """Of the assistant; the results of all of them follow."""
+    tool_call_id: str = ""
+    """Of the call that this is the result of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +65,8 @@ class Prompt:
     """A request for one completion."""
 
     messages: tuple[Message, ...]
-    """The system's first, if there is one; then user and assistant by turns."""
+    """The system's first, if there is one; then user and assistant by turns, with the results of
+    the calls that the assistant made behind it."""
     max_tokens: int
     """For the answer itself."""
     thinking_tokens: int = 0
@@ -66,6 +80,52 @@ class Prompt:
     tools: tuple[Tool, ...] = ()
     language: str = "en"
     """Of most of its text, ISO 639-1."""
+    count: TokenCount | None = None
+    """Of its messages, where that is known; else they are counted when they are sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which models are to answer, beside those that a size of context is for."""
+
+    role: str | None = None
+    """Of the catalogue; its models are asked first, where the context is small."""
+    language: str | None = None
+    """ISO 639-1, where the question is of no other role: the same goes for its models."""
+    model: str | None = None
+    """Nobody else."""
+    max_usd: float | None = None
+    """The most that the call may cost; models without a price are then not asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """How much a prompt takes, before it is written."""
+
+    count: TokenCount
+    """Of the prompt."""
+    reserve: int
+    """Tokens for the answer, the reasoning before it, and the template around the messages."""
+    language: str = "en"
+    """Of most of its text, ISO 639-1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A model that may be asked, and what becomes of a prompt there."""
+
+    considered: Considered
+    tokens: int
+    """That the prompt and the reserve take, as the model counts, at most."""
+    cost_usd: float | None
+    """Of the prompt and all of the reserve; `None`: no price is known."""
+    cooling: bool = False
+    """Whether it is only let alone for a while, and takes the prompt when that is over."""
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether it can be asked, if only after a while."""
+        return self.considered.fits or self.cooling
 
 
 class Finish(StrEnum):

@@ -62,6 +62,10 @@ class Deadline:
         """Return the seconds that are left; never below 0."""
         return max(0.0, self.at - self.clock.monotonic())
 
+    def later(self, seconds: float) -> Deadline:
+        """Return the deadline so many seconds after this one."""
+        return Deadline(self.clock, self.at + seconds)
+
     @asynccontextmanager
     async def enforced(self, *, late: Exception | None = None) -> AsyncGenerator[None]:
         """Cut off what is inside when the time is over, and raise `late`.

@@ -25,6 +25,7 @@ IbidError
 │   │       └── CoolingError failed too often in a row: let alone for a while
 │   ├── ReplyError           what came back is not an answer, or not the whole of one
 │   ├── DeadlineError        the time for the question is over
+│   ├── OverBudgetError      the call may cost more than is allowed
 │   └── NoModelError         every candidate is out
 └── ServerError              a running ibid server refused or broke
 """
@@ -200,6 +201,10 @@ class ReplyError(ProviderError):
 
 class DeadlineError(ProviderError):
     """The time for the question is over."""
+
+
+class OverBudgetError(ProviderError):
+    """The call may cost more than is allowed, or nobody knows what it costs; nothing was sent."""
 
 
 class NoModelError(ProviderError):

@@ -17,6 +17,7 @@ from core.errors import (
     StoreError,
 )
 from core.filters import meets
+from core.listings import Listings
 from core.records import CollectionRecord, DocumentRecord, read_record
 from core.types import RecordKind, Span
 
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 
     from core.ids import CollectionName, DocumentId, VersionId
     from core.protocols import Embedder, Store, VectorIndex
-    from core.types import Scope
+    from core.types import Chunk, Scope
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _CACHED_DOCUMENTS = 20_000
-_CACHED_COUNTS = 1_000
 _PAGE = 500
 
 
@@ -48,10 +48,7 @@ class Library:
         self._place = place
         self._exclusive = exclusive
         self._documents: OrderedDict[DocumentId, DocumentRecord] = OrderedDict()
-        self._revisions: dict[CollectionName, int] = {}
-        """Grow with every change of the documents that is made here."""
-        self._counts: dict[Scope, tuple[int, int]] = {}
-        """What was counted, and at which revision."""
+        self._listings = Listings(exclusive=exclusive)
 
     async def create_collection(self, name: CollectionName, embedder: Embedder) -> CollectionRecord:
         """Create a collection that `embedder` makes and serves, or return the one that is there.
@@ -171,28 +168,47 @@ class Library:
             if cursor is None:
                 return
 
-    async def count_documents(self, scope: Scope) -> int:
-        """Return how many documents are in `scope`."""
-        revision = self._revisions.get(scope.collection, 0)
-        known = self._counts.get(scope)
-        if known and known[0] == revision and self._exclusive:
-            return known[1]
-        count = await self._count(scope)
-        if len(self._counts) == _CACHED_COUNTS:
-            self._counts.clear()
-        self._counts[scope] = (revision, count)
-        return count
+    async def in_scope(self, scope: Scope) -> list[DocumentRecord]:
+        """Return the documents in `scope`, in a stable order.
 
-    async def _count(self, scope: Scope) -> int:
+        Where others write to the store too, those that were there a moment ago.
+        """
         if scope.document_ids:
             chosen = (await self.documents(scope.collection, scope.document_ids)).values()
-            return sum(meets(document.metadata, scope.filters) for document in chosen)
-        if not scope.filters:
+        else:
+            chosen = await self._listings.documents(scope.collection, self.all_documents)
+        return [each for each in chosen if meets(each.metadata, scope.filters)]
+
+    async def read(
+        self, documents: Sequence[DocumentRecord]
+    ) -> AsyncIterator[tuple[DocumentRecord, list[Chunk]]]:
+        """Yield `documents` with all of their chunks, in the order of the text.
+
+        One that was changed or deleted since its record was read is left out.
+        """
+        for each in documents:
+            chunks = await self.part(each, Span(0, each.characters))
+            if sum(len(chunk.text) for chunk in chunks) == each.characters and chunks:
+                yield each, chunks
+
+    async def part(self, document: DocumentRecord, span: Span) -> list[Chunk]:
+        """Return the chunks of a document that overlap `span`, in the order of the text.
+
+        None, where it was changed or deleted since its record was read.
+        """
+        index = await self.index(document.collection)
+        return await index.read(document.document_id, document.version, span)
+
+    async def count_documents(self, scope: Scope) -> int:
+        """Return how many documents are in `scope`."""
+        return await self._listings.count(scope, self._count)
+
+    async def _count(self, scope: Scope) -> int:
+        if not scope.document_ids and not scope.filters:
             return await self._store.records.count(
                 RecordKind.DOCUMENT, where={"collection": scope.collection}
             )
-        every = self.all_documents(scope.collection)
-        return sum([meets(document.metadata, scope.filters) async for document in every])
+        return len(await self.in_scope(scope))
 
     async def publish(self, document: DocumentRecord, *, replaces: VersionId | None) -> None:
         """Make a version visible in place of the one that it was read to replace, by one write.
@@ -250,7 +266,7 @@ class Library:
                 self._documents.popitem(last=False)
 
     def _forget(self, collection: CollectionName, documents: Sequence[DocumentId]) -> None:
-        self._revisions[collection] = self._revisions.get(collection, 0) + 1
+        self._listings.changed(collection)
         for document in documents:
             self._documents.pop(document, None)
 

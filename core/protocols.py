@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    from core.chat import Completion, Delta, Hear, Prompt, Written
+    from core.chat import Candidate, Completion, Delta, Hear, Need, Prompt, Wanted, Written
     from core.clock import Deadline
     from core.ids import ChunkId, DocumentId, VersionId
     from core.types import (
@@ -125,7 +125,12 @@ class Writer(Protocol):
     """The models that may answer."""
 
     async def write(
-        self, prompt: Prompt, *, deadline: Deadline, hear: Hear | None = None
+        self,
+        prompt: Prompt,
+        *,
+        deadline: Deadline,
+        hear: Hear | None = None,
+        wanted: Wanted | None = None,
     ) -> Written:
         """Return what the first live model writes whose window holds `prompt` and its answer.
 
@@ -133,10 +138,15 @@ class Writer(Protocol):
             prompt: what is asked.
             deadline: for all models that are tried together.
             hear: is told of it while it is written; what it hears is not what holds.
+            wanted: whom to ask; `None`: those that a prompt of its size is for.
 
         Raises:
             ProviderError: none did; the message has all reasons.
         """
+        ...
+
+    async def candidates(self, need: Need, wanted: Wanted | None = None) -> Sequence[Candidate]:
+        """Return who would be asked, in order, and why those are not that are not; asks nobody."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter
 
-from core.ids import CollectionName, DocumentId, VersionId
+from core.ids import CollectionName, DocumentId, VersionId, point_id
 from core.types import Metadata, MetadataValue, Record, RecordKind, TokenCount
 
 if TYPE_CHECKING:
@@ -174,6 +174,52 @@ class AnswerRecord:
     def to_record(self) -> Record:
         """Return the row to store."""
         return Record(kind=RecordKind.ANSWER, key=self.answer_id, data=asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRecord:
+    """A span of one version of a document."""
+
+    version: VersionId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecord:
+    """What was noted, and what it rests on."""
+
+    text: str
+    places: tuple[PlaceRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRecord:
+    """What was noted of a part of documents for one question, by whoever read it."""
+
+    collection: CollectionName
+    documents: tuple[DocumentId, ...]
+    """That it is of; records are found by them."""
+    asked: str
+    """Identifies the question, the rules and whom it was put to; records are found by it."""
+    places: tuple[PlaceRecord, ...]
+    """What was read, in its order."""
+    notes: tuple[NoteRecord, ...]
+    whole: bool
+    """Whether all that was to be noted was."""
+    model: str
+    created_s: float
+    """In seconds since 1970; records are purged by it."""
+
+    @property
+    def key(self) -> str:
+        """Identifies what was read and for what."""
+        places = (f"{each.version}:{each.start}:{each.end}" for each in self.places)
+        return point_id("window", self.asked, *places)
+
+    def to_record(self) -> Record:
+        """Return the row to store."""
+        return Record(kind=RecordKind.WINDOW, key=self.key, data=asdict(self))
 
 
 def read_record(shape: type[T], record: Record) -> T:

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     """Passages that a question is answered from."""
     evidence_tokens: int = Field(default=6000, ge=100)
     """The most tokens of evidence."""
+    whole_tokens: int = Field(default=12_000, ge=0)
+    """Documents in scope with no more tokens together are read whole, where a model answers."""
+    long_tokens: int = Field(default=1_000_000, ge=1)
+    """The most tokens of whole documents that are read where the question does not say."""
     answer_days: int = Field(default=30, ge=0)
     """How many days an answer is kept, to be read and replayed; 0: none is."""
     host: str = "127.0.0.1"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
+from binascii import a2b_base64
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -176,8 +176,9 @@ def _encoding() -> Encoding:
 def _load(name: str, table: Path, pattern: str) -> Encoding:
     from tiktoken import Encoding  # noqa: PLC0415 - with the table 0.2 s, for who counts
 
-    lines = table.read_bytes().splitlines()
-    ranks = {base64.b64decode(token): int(rank) for token, rank in map(bytes.split, lines)}
+    read = table.read_bytes().split()
+    # A hundred thousand lines: a loop over them would take twice as long.
+    ranks = dict(zip(map(a2b_base64, read[::2]), map(int, read[1::2]), strict=True))
     return Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
 
 

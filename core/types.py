@@ -233,6 +233,8 @@ class RecordKind(StrEnum):
     DOCUMENT = "document"
     JOB = "job"
     ANSWER = "answer"
+    WINDOW = "window"
+    """What was noted of a part of documents, for one question."""
     MODEL = "model"
     """What calls have taught of a served model."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from core.errors import EmbedderMismatchError, NotFoundError, SettingsError
 from core.library import Library
+from core.models import AUTO, Models
 from core.nim.names import NIM, model_and_place, place_of, recorded_name
 from core.urls import without_password
 
@@ -17,99 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.card import ModelCard
-    from core.catalog.catalog import Catalog
-    from core.nim.keys import Keys
-    from core.nim.nim import Nim
     from core.protocols import (
         Embedder,
-        RecordStore,
-        Reranker,
         SparseEncoder,
         Store,
         TokenEmbedder,
-        Writer,
     )
     from core.records import CollectionRecord
     from core.settings import Settings
-
-
-NVIDIA_KEY = "NVIDIA_API_KEY"
-AUTO = "auto"
-NO_MODEL = "extractive"
-
-
-class Models:
-    """Models that are asked over the network; opened when the first of them is."""
-
-    def __init__(self, settings: Settings, records: RecordStore) -> None:
-        self._settings, self._records = settings, records
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The keys of this process."""
-        from core.nim.keys import Keys  # noqa: PLC0415
-
-        return Keys()
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """The catalogue, as the settings change it; raises `SettingsError`."""
-        return open_catalog(self._settings, self.keys)
-
-    @cached_property
-    def nim(self) -> Nim:
-        """The way to all of them."""
-        from core.nim.nim import Nim, NimOptions  # noqa: PLC0415 - 0.3 s
-
-        options = NimOptions(
-            catalog=self.catalog,
-            data_dir=self._settings.data_dir,
-            requests_per_minute=self._settings.requests_per_minute,
-            redis_url=self._settings.redis_url.get_secret_value(),
-            timeout_s=self._settings.timeout_s,
-            keys=self.keys,
-        )
-        return Nim(options, self._records)
-
-    def has(self, role: str) -> bool:
-        """Tell whether there is a key for a model of `role`."""
-        return any(map(self.keys.opens, self.catalog.role(role)))
-
-    @cached_property
-    def writer(self) -> Writer | None:
-        """Who writes answers; `None`: nobody, sentences are quoted.
-
-        Raises:
-            NotFoundError: the setting names a model that the catalogue does not have.
-        """
-        choice = self._settings.model
-        if choice == NO_MODEL:
-            return None
-        if choice != AUTO:
-            return self.nim.writer(choice)
-        cards = (card for tier in self.catalog.tiers for card in tier.candidates)
-        return self.nim.writer() if any(map(self.keys.opens, cards)) else None
-
-    @cached_property
-    def judge(self) -> Writer | None:
-        """Who is asked about claims in doubt; `None`: nobody."""
-        asked = self._settings.judge and self.writer is not None
-        return self.nim.judge() if asked and self.has("judge") else None
-
-    @cached_property
-    def reranker(self) -> Reranker | None:
-        """Who has a second look at what was found; `None`: nobody."""
-        return self.nim.reranker() if self._settings.rerank and self.has("rerank") else None
-
-    async def ready(self) -> None:
-        """Import and open what answers, off the loop: it takes up to a second, once."""
-        if "writer" not in self.__dict__:
-            await asyncio.to_thread(lambda: (self.writer, self.judge, self.reranker))
-
-    async def close(self) -> None:
-        """Release what was opened."""
-        if "nim" in self.__dict__:
-            await self.nim.close()
 
 
 class Embedders:
@@ -186,11 +101,15 @@ class Embedders:
         await self._models.ready()
         await self._models.nim.forget(collection, texts)
 
-    async def of_tokens(self) -> TokenEmbedder:
+    async def embedded(self) -> Embedder:
         """Return the embedded embedder, whatever the setting says; raises `EmbedderError`."""
         from core.local.embedders import MODEL  # noqa: PLC0415 - as its models
 
-        return cast("TokenEmbedder", await self.get(MODEL))
+        return await self.get(MODEL)
+
+    async def of_tokens(self) -> TokenEmbedder:
+        """Return the embedded embedder as what embeds tokens; raises `EmbedderError`."""
+        return cast("TokenEmbedder", await self.embedded())
 
     async def _opened(self, name: str) -> Embedder:
         from core.local.embedders import (  # noqa: PLC0415 - as late as its models
@@ -285,14 +204,3 @@ def open_store(settings: Settings) -> Store:
 
     finish_restore(settings.data_dir)
     return EdgeStore(settings.data_dir)
-
-
-def open_catalog(settings: Settings, keys: Keys) -> Catalog:
-    """Return the catalogue, as the settings change it; raises `SettingsError`."""
-    from core.catalog.load import load_catalog  # noqa: PLC0415 - not for `--help`
-
-    return load_catalog(
-        settings.catalog,
-        base_url=settings.nvidia_base_url or None,
-        keyless=keys.get(NVIDIA_KEY) is None,
-    )

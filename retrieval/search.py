@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.ids import CollectionName, DocumentId
     from core.protocols import Embedder, Reranker, SparseEncoder, VectorIndex
     from core.records import DocumentRecord
-    from core.types import Chunk, ChunkRef, Hit, Scope, Vector
+    from core.types import Chunk, ChunkRef, Hit, Scope, SparseVector, Vector
     from retrieval.trim import Cut
 
 _log = logging.getLogger(__name__)
@@ -134,9 +134,10 @@ class Retriever:
         # The words of the question are stemmed in the languages of what its meaning found.
         known = await self._records(query.scope, near)
         languages = sorted({record.language for record in known.values()})
+        terms = self._sparse.encode_query(query.text, languages=languages)
         async with asyncio.TaskGroup() as group:
-            chunks = group.create_task(self._words(query, languages, ChunkKind.CHUNK, CHUNKS))
-            pages = group.create_task(self._words(query, languages, ChunkKind.PAGE, PAGES))
+            chunks = group.create_task(self._words(query, terms, ChunkKind.CHUNK, CHUNKS))
+            pages = group.create_task(self._words(query, terms, ChunkKind.PAGE, PAGES))
         said = [hit.chunk for hit in (*chunks.result().hits, *pages.result().hits)]
         records = await self._records(query.scope, [*near, *said])
 
@@ -155,9 +156,8 @@ class Retriever:
         return _ranking(hits, limit)
 
     async def _words(
-        self, query: _Query, languages: Sequence[str], kind: ChunkKind, limit: int
+        self, query: _Query, terms: SparseVector, kind: ChunkKind, limit: int
     ) -> Ranking:
-        terms = self._sparse.encode_query(query.text, languages=languages)
         hits = await self._index.search_sparse(terms, query.scope, kind=kind, limit=limit)
         return _ranking(hits, limit)
 

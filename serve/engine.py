@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 from core.clock import Deadline, SystemClock
@@ -12,25 +11,21 @@ from core.errors import DeadlineError, EmbedderMismatchError, NotFoundError
 from core.settings import config_hash
 from core.tokens import count_tokens
 from core.wiring import open_clients
-from ingest.embedded import embedded_texts
-from ingest.ingestion import Ingestion
-from ingest.pipeline import IngestPipeline
-from ingest.read import Reader
 from retrieval.search import Retriever
-from serve.answer.answer import Answerer, Limits
+from serve.answer.answer import Answerer
 from serve.answer.assemble import say_scope_is_empty
 from serve.answer.events import FINAL, Event, Tell
 from serve.answer.kept import KeptAnswers
+from serve.answer.strategies.strategy import Limits
 from serve.boxes import Boxes
 from serve.checks import Lately, wrong
 from serve.readers import Readers
 from serve.service import SearchResult
-from serve.sources import sources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from core.answers import Answer
+    from core.answers import Answer, Plan
     from core.clock import Clock
     from core.ids import CollectionName, DocumentId
     from core.kept import KeptAnswer, Replay
@@ -39,7 +34,8 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from core.types import Span
     from core.wiring import Clients
-    from serve.service import IngestRequest, Question
+    from serve.answer.question import Question
+    from serve.service import IngestRequest
 
 
 class Engine:
@@ -50,7 +46,7 @@ class Engine:
         self._clients, self._clock = clients, clock or SystemClock()
         self._library = clients.library
         self._settings = settings
-        self._readers = Readers(clients, settings)
+        self._readers = Readers(clients, settings, clock=self._clock)
         self._boxes = Boxes(clients.library)
         self._embedder_lately = Lately(clock=self._clock)
         self._kept = KeptAnswers(
@@ -91,16 +87,24 @@ class Engine:
             answering.cancel()
             await asyncio.wait([answering])
 
+    async def plan(self, question: Question) -> Plan:
+        """Return how a question would be answered; spends nothing.
+
+        Raises:
+            DeadlineError: the embedder was not reached in time.
+        """
+        answerer = await self._answerer(question, await self._deadline())
+        return await answerer.plan(question)
+
     async def _answer(self, question: Question, tell: Tell) -> Answer:
         deadline = await self._deadline()
-        answerer = await self._answerer(question.scope.collection, deadline)
-        await self._library.expect(question.scope.collection, question.scope.document_ids)
+        answerer = await self._answerer(question, deadline)
         limits = Limits(
             top_k=question.top_k or self._settings.top_k,
             max_tokens=question.max_context_tokens or self._settings.evidence_tokens,
             deadline=deadline,
         )
-        answer = await answerer.answer(question.text, question.scope, limits, tell=tell)
+        answer = await answerer.answer(question, limits, tell=tell)
         answer = say_scope_is_empty(answer, question.scope)
         answer = await self._boxes.on(answer, question.scope.collection)
         await self._kept.keep(answer, question.scope.collection)
@@ -140,28 +144,13 @@ class Engine:
 
     async def ingest(self, request: IngestRequest) -> AsyncIterator[Job]:
         """Ingest and yield how it stands; the last one yielded is final."""
+        from serve.ingesting import jobs_of  # noqa: PLC0415 - with the parsers, for who ingests
+
         embedder = await self._embedder_of(request)
         record = await self._library.create_collection(request.collection, embedder)
-        collection, embedders = record.name, self._clients.embedders
-        reader = Reader(
-            library=self._library,
-            collection=collection,
-            embedder=embedder,
-            metadata=request.metadata,
-            refresh=request.refresh,
-            max_bytes=self._settings.max_file_bytes,
-        )
-        pipeline = IngestPipeline(
-            library=self._library,
-            collection=collection,
-            embedder=embedder,
-            sparse=self._clients.sparse,
-            forget=partial(embedders.forget, record) if embedders.keeps(record) else None,
-        )
-        ingestion = Ingestion(reader=reader, pipeline=pipeline, collection=collection)
-        async for job in ingestion.run(partial(sources, request, self._settings.max_file_bytes)):
+        async for job in jobs_of(request, self._clients, self._settings, record, embedder=embedder):
             yield job
-        await (await self._library.index(collection)).optimize()
+        await (await self._library.index(record.name)).optimize()
 
     async def _deadline(self) -> Deadline:
         """Return until when a question may take; what is imported once does not count."""
@@ -184,15 +173,12 @@ class Engine:
             reranker=self._clients.models.reranker,
         )
 
-    async def _answerer(self, collection: CollectionName, deadline: Deadline) -> Answerer:
-        embedder = await self._embedder(collection, deadline)
-        return Answerer(
-            await self._retriever(collection, embedder),
-            await self._readers.get(embedder),
-            self._library,
-            count_tokens=count_tokens,
-            count_documents=self._library.count_documents,
-        )
+    async def _answerer(self, question: Question, deadline: Deadline) -> Answerer:
+        scope = question.scope
+        embedder = await self._embedder(scope.collection, deadline)
+        await self._library.expect(scope.collection, scope.document_ids)
+        retriever = await self._retriever(scope.collection, embedder)
+        return Answerer(await self._readers.ways(retriever, embedder), self._library)
 
     async def _embedder_of(self, request: IngestRequest) -> Embedder:
         """Return what made the collection, or what is to make it."""
@@ -223,11 +209,13 @@ class Engine:
         """Delete a collection, all that is in it, and what was answered from it."""
         collection = await self._library.collection(name)
         await self._kept.forget_collection(name)
+        await self._readers.windows.forget_collection(name)
         if self._clients.embedders.keeps(collection):
             async for document in self._library.all_documents(name):
                 await self._forget_vectors(collection, document)
         await self._library.delete_collection(name)
         await self._kept.forget_collection(name)  # what was answered meanwhile
+        await self._readers.windows.forget_collection(name)
 
     async def documents(
         self, collection: CollectionName, *, limit: int = 100, cursor: str | None = None
@@ -244,12 +232,16 @@ class Engine:
         """Delete a document and everything that was made of it, in kept answers too."""
         record = await self._library.document(collection, document)
         await self._kept.forget(document)
+        await self._readers.windows.forget(document)
         await self._forget_vectors(await self._library.collection(collection), record)
         await self._library.delete_document(collection, document)
         await self._kept.forget(document)  # what was answered meanwhile
+        await self._readers.windows.forget(document)
 
     async def _forget_vectors(self, collection: CollectionRecord, document: DocumentRecord) -> None:
         if self._clients.embedders.keeps(collection):
+            from ingest.embedded import embedded_texts  # noqa: PLC0415 - as the rest of `ingest`
+
             texts = await embedded_texts(self._library, document)
             await self._clients.embedders.forget(collection, texts)
 

@@ -13,7 +13,7 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeRelationship, NodeWithScore, RelatedNodeInfo, TextNode
 
 from core.errors import RequestError
-from serve.service import Question
+from serve.answer.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping

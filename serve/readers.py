@@ -4,55 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.tokens import count_tokens
+from serve.answer.answer import Ways
 from serve.answer.extract import Extracting
-from serve.answer.generate import Desk, Generating
+from serve.answer.question import Strategy
 from serve.answer.read import ExtractiveReader
+from serve.answer.routing.planned import Quoting
+from serve.answer.steps.condense import Condenser
+from serve.answer.strategies.passages import Passages
+from serve.answer.strategies.windowed.kept import KeptWindows
 from serve.answer.terms import Lexicon
-from serve.answer.verify.checks import Checks
 from serve.answer.verify.conflicts.conflict import ConflictFinder
-from serve.answer.verify.entailment.support import SupportScorer
-from serve.answer.verify.judge import Judge
-from serve.answer.verify.verify import Verifier
 
 if TYPE_CHECKING:
-    from core.protocols import Embedder, Writer
+    from core.clock import Clock
+    from core.protocols import Embedder
     from core.settings import Settings
     from core.wiring import Clients
-    from serve.answer.finding import Reader
+    from serve.answer.strategies.strategy import Retriever
+    from serve.writing import Writing
 
 
 class Readers:
     """Assembles readers once, and lets them remember what they read."""
 
-    def __init__(self, clients: Clients, settings: Settings) -> None:
+    def __init__(self, clients: Clients, settings: Settings, *, clock: Clock) -> None:
+        """Read with what `clients` has open; `clock` tells how old notes are."""
         self._clients, self._settings = clients, settings
+        self.windows = KeptWindows(
+            clients.store.records, clients.library, days=settings.answer_days, clock=clock
+        )
+        """What was noted of documents that no model holds at once."""
         self._lexicon = Lexicon(clients.sparse)
         self._conflicts = ConflictFinder(self._lexicon)
-        self._writing: Generating | None = None
+        self._writing: Writing | None = None
         self._quoting: dict[str, Extracting] = {}
         """By embedder: each remembers the sentences that it read."""
 
-    async def get(self, embedder: Embedder) -> Reader:
-        """Return who reads what was found with `embedder`."""
+    async def ways(self, retriever: Retriever, embedder: Embedder) -> Ways:
+        """Return the ways to answers from what `retriever` finds with `embedder`."""
+        shelf = self._clients.library
         writer = self._clients.models.writer
         if writer is None:
-            return self._quoter(embedder)
+            quoter = self._quoter(embedder)
+            passages = Passages(retriever, quoter, shelf, count_tokens=count_tokens)
+            return Ways(
+                planner=Quoting(),
+                strategies={Strategy.RETRIEVAL: passages},
+                retriever=retriever,
+                condenser=Condenser(self._lexicon),
+            )
         if self._writing is None:
-            self._writing = Generating(await self._desk(writer), self._lexicon)
-        return self._writing
+            from serve.writing import Shared, Writing  # noqa: PLC0415 - 0.1 s, for who has a model
+
+            shared = Shared(lexicon=self._lexicon, conflicts=self._conflicts, windows=self.windows)
+            self._writing = Writing(self._clients, self._settings, shared, writer=writer)
+        return await self._writing.ways(retriever)
 
     def _quoter(self, embedder: Embedder) -> Extracting:
         if embedder.name not in self._quoting:
             reader = ExtractiveReader(embedder, self._clients.sparse)
             self._quoting[embedder.name] = Extracting(reader, self._conflicts)
         return self._quoting[embedder.name]
-
-    async def _desk(self, writer: Writer) -> Desk:
-        scorer = SupportScorer(await self._clients.embedders.of_tokens(), self._lexicon)
-        judge = self._clients.models.judge
-        checks = Checks(
-            verifier=Verifier(scorer, self._lexicon),
-            conflicts=self._conflicts,
-            judge=Judge(judge) if judge is not None else None,
-        )
-        return Desk(writer=writer, checks=checks, unsupported=self._settings.unsupported)

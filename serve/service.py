@@ -13,38 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
-    from core.answers import Answer, Fallback
+    from core.answers import Answer, Fallback, Plan
     from core.ids import CollectionName, DocumentId
     from core.kept import KeptAnswer, Replay
     from core.records import CollectionRecord, DocumentRecord, Job
-    from core.types import Metadata, Passage, Scope, Span
+    from core.types import Metadata, Passage, Span
     from serve.answer.events import Event
-
-LONGEST_QUESTION = 8_000
-"""Characters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question and where its answer may come from."""
-
-    text: str
-    scope: Scope
-    top_k: int | None = None
-    """`None`: as many passages as the settings say."""
-    strategy: str = "auto"
-    """`auto` or `retrieval`."""
-    max_context_tokens: int | None = None
-    """The most tokens of evidence; `None`: as the settings say."""
-
-    def __post_init__(self) -> None:
-        """Raise `RequestError` where nothing is asked."""
-        if not self.text.strip():
-            raise RequestError("the question is blank")
-        if len(self.text) > LONGEST_QUESTION:
-            raise RequestError(
-                f"the question has {len(self.text):,} characters; {LONGEST_QUESTION:,} are allowed"
-            )
+    from serve.answer.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +92,10 @@ class Service(Protocol):
 
     def stream(self, question: Question) -> AsyncGenerator[Event]:
         """Yield how the answer comes about, and at the end, as `final`, what `ask` returns."""
+        ...
+
+    async def plan(self, question: Question) -> Plan:
+        """Return how a question would be answered; spends nothing."""
         ...
 
     async def search(self, question: Question) -> SearchResult:

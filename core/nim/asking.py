@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeGuard
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.card import ModelCard
-    from core.chat import Prompt, TokenUsage, Tool
+    from core.chat import Prompt, TokenUsage, Tool, ToolCall
     from core.types import JsonObject
 
 LARGE_BYTES = 500_000
 """From here on a prompt is too dear to be sent many times: some 120,000 tokens of English."""
+READ_BYTES_PER_S = 12_000
+"""Some 3,000 tokens: a million takes minutes."""
 ROOM = 4
 """How many times the tokens are allowed, where the first ones were spent before the answer."""
 BYTES_PER_TOKEN = 3
 """Fewer than most text has."""
-ESSENTIAL = frozenset({"model", "messages", "stream"})
+ESSENTIAL = frozenset({"model", "messages", "stream", "tools"})
+"""What there is of these is sent, also to who refuses it: without it, something else is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Asking:
     def large(self) -> bool:
         """Whether it is dear to send it again."""
         return len(self.messages) >= LARGE_BYTES
+
+    @property
+    def reading_s(self) -> float:
+        """Seconds that a model may take to read it, beside what every request takes."""
+        return len(self.messages) / READ_BYTES_PER_S
 
     def roomier(self, used: TokenUsage | None) -> Asking | None:
         """Return it with more room for the answer; `None`: there is no more.
@@ -114,10 +123,24 @@ def _messages(messages: Sequence[Message], *, system: str | None) -> bytes:
         else:
             turns[0] = replace(turns[0], text=f"{system}\n{turns[0].text}")
     try:
-        return orjson.dumps([{"role": turn.role, "content": turn.text} for turn in turns])
+        return orjson.dumps([_turn(turn, turn.text) for turn in turns])
     except orjson.JSONEncodeError:  # half a surrogate pair, which documents have now and then
-        texts = [{"role": turn.role, "content": well_formed(turn.text)} for turn in turns]
-        return orjson.dumps(texts)
+        return orjson.dumps([_turn(turn, well_formed(turn.text)) for turn in turns])
+
+
+def _turn(turn: Message, text: str) -> JsonObject:
+    if turn.tool_calls:
+        calls = [_called(call) for call in turn.tool_calls]
+        return {"role": turn.role, "content": text or None, "tool_calls": calls}
+    if turn.role is Role.TOOL:
+        return {"role": turn.role, "content": text, "tool_call_id": turn.tool_call_id}
+    return {"role": turn.role, "content": text}
+
+
+def _called(call: ToolCall) -> JsonObject:
+    arguments = json.dumps(call.arguments, default=dict)  # escapes what is half a surrogate pair
+    function = {"name": well_formed(call.name), "arguments": arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def _function(tool: Tool) -> JsonObject:

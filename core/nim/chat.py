@@ -15,7 +15,8 @@ from core.nim.attempts import NotAgainError
 from core.nim.connections import Call, ChatConnections, Timeouts
 from core.nim.pythonic import read_calls
 from core.nim.stream import Assembly
-from core.nim.structured import Valid, check_schema, read_answer, with_repair, with_schema
+from core.nim.structured import Valid, read_answer, with_repair, with_schema
+from core.schemas import check_schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -162,7 +163,7 @@ class NimChat:
         try:
             async with (
                 aclosing(self._connections.events(call)) as events,
-                aclosing(self._in_time(events, request, assembly)) as timely,
+                aclosing(self._in_time(events, asking, request, assembly)) as timely,
             ):
                 async for event in timely:
                     delta = assembly.add(event)
@@ -179,11 +180,15 @@ class NimChat:
         return completion
 
     async def _in_time(
-        self, events: AsyncIterator[object], request: Request, assembly: Assembly
+        self,
+        events: AsyncIterator[object],
+        asking: Asking,
+        request: Request,
+        assembly: Assembly,
     ) -> AsyncGenerator[object]:
         """Yield `events` while each comes in time; what breaks behind the end does no harm."""
         limits = self._timeouts
-        limit_s = limits.first_event_s
+        limit_s = limits.first_event_s + asking.reading_s
         while True:
             try:
                 async with Deadline.after(limit_s, clock=self._clock).enforced():

@@ -112,15 +112,16 @@ class Nim:
         """
         from core.nim.writer import NimWriter  # noqa: PLC0415
 
-        return NimWriter(self.catalog, self.chat(), self.health, model=model)
+        opens = self._options.keys.opens
+        return NimWriter(self.catalog, self.chat(), self.health, opens=opens, model=model)
 
-    def judge(self) -> NimWriter | None:
-        """Return who checks claims; `None`: there is no key for anybody."""
+    def in_role(self, role: ModelRole) -> NimWriter | None:
+        """Return who is asked in `role`, whatever the size; `None`: there is no key for anybody."""
         from core.nim.writer import NimWriter  # noqa: PLC0415
 
-        cards = self.usable(self.catalog.role(ModelRole.JUDGE))
-        judges = Tier(name=ModelRole.JUDGE, up_to=maxsize, candidates=tuple(cards))
-        catalog = replace(self.catalog, tiers=(judges,))
+        cards = self.usable(self.catalog.role(role))
+        tier = Tier(name=role, up_to=maxsize, candidates=tuple(cards))
+        catalog = replace(self.catalog, tiers=(tier,))
         return NimWriter(catalog, self.chat(), self.health) if cards else None
 
     async def embedder(self, card: ModelCard) -> NimEmbedder:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import orjson
-from jsonschema import Draft202012Validator, SchemaError, validators
+from jsonschema import Draft202012Validator, validators
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import EMPTY_REGISTRY
 
@@ -49,20 +49,6 @@ class Invalid:
 
 Reading: TypeAlias = Valid | Invalid
 Json: TypeAlias = "str | int | float | Mapping[str, Json] | Sequence[Json] | None"
-
-
-def check_schema(schema: JsonObject) -> None:
-    """Return if answers can be validated against `schema`.
-
-    Raises:
-        RequestError: it is not a JSON Schema.
-    """
-    try:
-        validators.validator_for(schema, default=Draft202012Validator).check_schema(dict(schema))
-    except SchemaError as error:
-        raise RequestError(
-            f"the schema is not a JSON Schema: at {error.json_path}: {error.message:.200}"
-        ) from error
 
 
 def read_answer(text: str, schema: JsonObject) -> Reading:

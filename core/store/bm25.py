@@ -35,6 +35,8 @@ AVERAGE_WORDS = 160.0
 """The length that is neither marked up nor down; a constant, so that weights never go stale."""
 
 _CACHED_WORDS = 200_000
+_CACHED_TEXTS = 2_000
+"""Texts whose terms are remembered: one answer asks for those of a sentence several times."""
 _CACHED_LANGUAGES = 32
 """Languages, or sets of them, whose words are remembered."""
 
@@ -87,7 +89,7 @@ class Bm25Encoder:
 
     def terms(self, text: str, *, language: str) -> frozenset[int]:
         """Return the terms of `text`, those that `encode_passage` weighs."""
-        return frozenset(chain.from_iterable(map(_passage_terms(language), words(text))))
+        return _terms_of(text, language)
 
     def encode_passage(self, text: str, *, language: str) -> SparseVector:
         """Return BM25's weight of each term of `text`, but for the IDF.
@@ -131,6 +133,11 @@ def _terms(stemmers: frozenset[str], split: Split) -> _Terms:
 @lru_cache(maxsize=_CACHED_LANGUAGES)
 def _passage_terms(language: str) -> Callable[[str], tuple[int, ...]]:
     return _terms(_stemmers_of([language]), passage_terms).__getitem__
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _terms_of(text: str, language: str) -> frozenset[int]:
+    return frozenset(chain.from_iterable(map(_passage_terms(language), words(text))))
 
 
 def _stemmers_of(languages: Sequence[str]) -> frozenset[str]:

@@ -15,7 +15,13 @@ from core.types import Record, RecordKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECORD_KEYWORDS: tuple[str, ...] = ("kind", "data.collection", "data.state", "data.documents")
+RECORD_KEYWORDS: tuple[str, ...] = (
+    "kind",
+    "data.collection",
+    "data.state",
+    "data.documents",
+    "data.asked",
+)
 """Fields that lists are asked for by."""
 _CREATED = "data.created_s"
 RECORD_NUMBERS: tuple[str, ...] = (_CREATED,)

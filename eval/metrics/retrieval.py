@@ -1,102 +1,154 @@
-"""How good a ranking is, and how well passages cover what they should."""
+"""What of the gold evidence was found: documents, pages, passages, characters."""
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from eval.metrics.ranking import (
+    first_distinct,
+    ndcg_at,
+    precision_at,
+    recall_at,
+    reciprocal_rank,
+)
+from eval.metrics.scores import Unscored
+from eval.metrics.spans import overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from core.types import Span
+    from eval.metrics.scores import Score
 
-K = TypeVar("K", bound="Hashable")
-
-
-def recall_at(ranking: Sequence[K], gold: Collection[K], *, k: int) -> float:
-    """Return the share of `gold` among the first `k`; raises `ValueError` without gold."""
-    wanted = set(gold)
-    if not wanted:
-        raise ValueError("recall is undefined without gold")
-    return len(wanted.intersection(ranking[:k])) / len(wanted)
+KS = (1, 5, 10)
+_LEAST = 0.5
+"""The share of the shorter of two spans from which on one has the other."""
+NO_GOLD = Unscored(reason="no gold evidence")
+NO_GOLD_SPANS = Unscored(reason="the gold evidence has no spans")
+NO_GOLD_PAGES = Unscored(reason="the gold evidence has no pages")
 
 
-def hit_at(ranking: Sequence[K], gold: Collection[K], *, k: int) -> float:
-    """Return 1 if any of `gold` is among the first `k`, else 0."""
-    return float(not set(gold).isdisjoint(ranking[:k]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A place in a document: a passage that was found, or what is cited."""
+
+    document: str
+    """As the gold names it."""
+    span: Span
+    pages: tuple[int, ...] = ()
+    """Counted from 1."""
 
 
-def reciprocal_rank(ranking: Sequence[K], gold: Collection[K]) -> float:
-    """Return 1 / the rank of the first of `gold`; 0 if none is there."""
-    wanted = set(gold)
-    return next((1 / rank for rank, key in enumerate(ranking, start=1) if key in wanted), 0.0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldPlace:
+    """A place that answers a question, as far as its suite says where."""
+
+    document: str
+    span: Span | None = None
+    pages: tuple[int, ...] = ()
+    """Counted from 1; each of them is gold."""
+    grade: int = 1
+    """From 1, the least; it gains 2^grade − 1."""
 
 
-def ndcg_at(ranking: Sequence[K], gains: Mapping[K, float], *, k: int) -> float:
-    """Return the discounted gain of the first `k` over that of the ideal ranking.
+def retrieval_scores(
+    found: Sequence[Located] | None, gold: Sequence[GoldPlace], *, ks: Sequence[int] = KS
+) -> dict[str, Score]:
+    """Return how well the passages `found`, best first, cover `gold`.
 
-    Gains are taken as they are (give 2^g − 1 for grades); what has none gains nothing.
-
-    Raises:
-        ValueError: no gain is above 0.
+    `None`, no result, scores 0 wherever there is gold. Documents and pages are ranked by their
+    first passage. A passage has a gold span if they have at least half of the shorter one in
+    common. A gold span gains once, at the first passage that has it, and a passage gains what the
+    best of its new ones does: no ranking beats the ideal.
     """
-    ideal = _discounted(sorted(gains.values(), reverse=True)[:k])
-    if ideal <= 0:
-        raise ValueError("nDCG is undefined without a gain above 0")
-    return _discounted([gains.get(key, 0.0) for key in ranking[:k]]) / ideal
+    places = found or ()
+    return {
+        **_documents(places, gold, ks),
+        **_pages(places, gold, ks),
+        **_passages(places, gold, ks),
+        **_characters(places, gold),
+    }
 
 
-def span_recall_and_iou(
-    found: Iterable[tuple[K, Span]], gold: Iterable[tuple[K, Span]]
-) -> tuple[float, float]:
-    """Return the share of the gold characters that were found, and intersection over union.
-
-    The measures of Chroma's "Evaluating Chunking Strategies for Retrieval", by characters: a
-    character counts once, however many spans have it. Spans are paired with their document.
-
-    Raises:
-        ValueError: the gold spans are empty.
-    """
-    left, right = _merged(found), _merged(gold)
-    wanted = _length(right)
-    if not wanted:
-        raise ValueError("recall is undefined without gold")
-    common = sum(
-        max(0, min(a_end, b_end) - max(a_start, b_start))
-        for document in left.keys() & right.keys()
-        for a_start, a_end in left[document]
-        for b_start, b_end in right[document]
-    )
-    return common / wanted, common / (_length(left) + wanted - common)
+def pages_of(place: Located | GoldPlace) -> Iterator[tuple[str, int]]:
+    """Yield the pages of a place, each with its document."""
+    return ((place.document, page) for page in place.pages)
 
 
-def first_distinct(ranking: Iterable[K], *, k: int) -> list[K]:
-    """Return the first `k` different keys, in the order of the ranking."""
-    return list(islice(dict.fromkeys(ranking), k))
+def spans_of(gold: Iterable[GoldPlace]) -> list[tuple[str, Span]]:
+    """Return the spans of `gold` that have characters, each with its document."""
+    return [(place.document, place.span) for place in gold if place.span]
 
 
-def _discounted(gains: Sequence[float]) -> float:
-    return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+def _documents(
+    found: Sequence[Located], gold: Sequence[GoldPlace], ks: Sequence[int]
+) -> dict[str, Score]:
+    wanted = {place.document for place in gold}
+    ranking = first_distinct((place.document for place in found), k=max(ks))
+    return {
+        f"document_recall@{k}": recall_at(ranking, wanted, k=k) if wanted else NO_GOLD for k in ks
+    }
 
 
-def _merged(spans: Iterable[tuple[K, Span]]) -> dict[K, list[tuple[int, int]]]:
-    """Return the disjoint ranges of each document."""
-    given: defaultdict[K, list[Span]] = defaultdict(list)
-    for document, span in spans:
-        given[document].append(span)
-    merged: dict[K, list[tuple[int, int]]] = {}
-    for document, each in given.items():
-        ranges: list[tuple[int, int]] = []
-        for span in sorted(each):
-            if ranges and span.start <= ranges[-1][1]:
-                ranges[-1] = (ranges[-1][0], max(ranges[-1][1], span.end))
-            else:
-                ranges.append((span.start, span.end))
-        merged[document] = ranges
-    return merged
+def _pages(
+    found: Sequence[Located], gold: Sequence[GoldPlace], ks: Sequence[int]
+) -> dict[str, Score]:
+    none = NO_GOLD_PAGES if gold else NO_GOLD
+    wanted = set(chain.from_iterable(map(pages_of, gold)))
+    ranking = first_distinct(chain.from_iterable(map(pages_of, found)), k=max(ks))
+    return {f"page_recall@{k}": recall_at(ranking, wanted, k=k) if wanted else none for k in ks}
 
 
-def _length(ranges: Mapping[K, Sequence[tuple[int, int]]]) -> int:
-    return sum(end - start for each in ranges.values() for start, end in each)
+def _passages(
+    found: Sequence[Located], gold: Sequence[GoldPlace], ks: Sequence[int]
+) -> dict[str, Score]:
+    spans = spans_of(gold)
+    if not spans:
+        none = NO_GOLD_SPANS if gold else NO_GOLD
+        names = [f"{name}@{k}" for name in ("recall", "precision", "ndcg") for k in ks]
+        return dict.fromkeys(("mrr", *names), none)
+    gains = dict(enumerate(2.0**place.grade - 1 for place in gold if place.span))
+    had = [[n for n, span in enumerate(spans) if _has(each, span)] for each in found]
+    ranks = range(len(had))
+    right = [rank for rank in ranks if had[rank]]
+    keys = _keys(had, gains)
+    scores: dict[str, Score] = {"mrr": reciprocal_rank(ranks, right)}
+    for k in ks:
+        first = list(chain.from_iterable(had[:k]))
+        scores[f"recall@{k}"] = recall_at(first, gains, k=len(first))
+        scores[f"precision@{k}"] = precision_at(ranks, right, k=k)
+        scores[f"ndcg@{k}"] = ndcg_at(keys, gains, k=k)
+    return scores
+
+
+def _characters(found: Sequence[Located], gold: Sequence[GoldPlace]) -> dict[str, Score]:
+    spans = spans_of(gold)
+    if not spans:
+        none = NO_GOLD_SPANS if gold else NO_GOLD
+        return dict.fromkeys(("token_recall", "token_precision", "token_iou"), none)
+    common = overlap(((place.document, place.span) for place in found), spans)
+    return {
+        "token_recall": common.recall,
+        "token_precision": common.precision,
+        "token_iou": common.iou,
+    }
+
+
+def _has(found: Located, gold: tuple[str, Span]) -> bool:
+    document, span = gold
+    common = min(found.span.end, span.end) - max(found.span.start, span.start)
+    shorter = min(len(found.span), len(span))
+    return found.document == document and common > 0 and common >= _LEAST * shorter
+
+
+def _keys(had: Sequence[Sequence[int]], gains: Mapping[int, float]) -> list[int]:
+    """Return what each passage gains by: its best new gold span, else a key that gains nothing."""
+    gained: set[int] = set()
+    keys: list[int] = []
+    for rank, each in enumerate(had, start=1):
+        new = [n for n in each if n not in gained]
+        keys.append(max(new, key=lambda n: (gains[n], -n), default=-rank))
+        gained.update(new)
+    return keys

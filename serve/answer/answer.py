@@ -1,122 +1,260 @@
-"""A question answered from the passages that are found for it."""
+"""A question answered: plan → read → check, and once more from whole documents where that pays."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from core.answers import Answer, Consulted, Coverage, Route, Timings
+from core.answers import Answer, Plan
 from core.ids import point_id
-from retrieval.pack import pack
-from serve.answer.assemble import nothing_found, over_budget
-from serve.answer.finding import TIER, TIER_TOKENS, Finding
+from serve.answer.question import Strategy as Wish
+from serve.answer.question import Task
+from serve.answer.routing.planned import WINDOWED, Quoting
+from serve.answer.routing.reach import likeliest_first
+from serve.answer.steps.condense import Condensed
+from serve.answer.steps.little import charged
+from serve.answer.steps.trace import preceded
+from serve.answer.strategies.strategy import Outcome, Turn
+from serve.answer.usage import total
+from serve.answer.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from core.clock import Deadline
-    from core.ids import CollectionName, DocumentId
+    from core.answers import Route
     from core.records import DocumentRecord
     from core.types import Passage, Scope
-    from retrieval.found import Retrieved
     from serve.answer.events import Tell
-    from serve.answer.finding import Reader
+    from serve.answer.finding import Finding
+    from serve.answer.question import Question
+    from serve.answer.routing.escalate import Escalated, Escalating
+    from serve.answer.routing.plan import Planned, Planner
+    from serve.answer.steps.condense import Condenser
+    from serve.answer.strategies.strategy import Limits, Retriever, Shelf, Strategy
+    from serve.answer.structure import Structuring
 
 
-class Retriever(Protocol):
-    """Where evidence comes from."""
-
-    async def find(
-        self, question: str, scope: Scope, *, top_k: int, deadline: Deadline
-    ) -> Retrieved:
-        """Return passages for `question`, best first; raises `DeadlineError`."""
-        ...
+_READ_TOKENS_PER_S = 2_500
+"""A model that reads more slowly is out of order; a million tokens take minutes."""
 
 
-class Shelf(Protocol):
-    """The records of documents."""
+_POINTING = 30
+"""Passages whose documents are read first."""
 
-    async def documents(
-        self, collection: CollectionName, ids: Sequence[DocumentId]
-    ) -> Mapping[DocumentId, DocumentRecord]:
-        """Return the documents that are there, by id."""
+
+class WholeQuestions(Protocol):
+    """Knows questions about documents as a whole."""
+
+    async def are_asked(self, text: str) -> bool:
+        """Tell whether `text` asks about documents as a whole, not about a passage of them."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one answer may take."""
+class Ways:
+    """The ways to an answer, and who chooses between them."""
 
-    top_k: int
-    """The most passages that are read."""
-    max_tokens: int
-    """The most tokens that they have together."""
-    deadline: Deadline
-    """For all that is asked of models on the way."""
+    planner: Planner | Quoting
+    strategies: Mapping[str, Strategy]
+    """By the strategy of a route; at least `retrieval`."""
+    retriever: Retriever
+    """Says which documents to read first, where not all may be."""
+    whole_questions: WholeQuestions | None = None
+    escalating: Escalating | None = None
+    """`None`: passages are all that is read unless whole documents are planned from the start."""
+    condenser: Condenser | None = None
+    """Makes questions stand alone; `None`: they are taken as they are, whatever was said before."""
+    structuring: Structuring | None = None
+    """Fills the schemas of callers; `None`: nobody does."""
 
 
 class Answerer:
-    """Finds evidence, has it read, and cites what answers the question, or says why not."""
+    """Answers from the smallest context that answers well, and says what it read and why."""
 
-    def __init__(
-        self,
-        retriever: Retriever,
-        reader: Reader,
-        shelf: Shelf,
-        *,
-        count_tokens: Callable[[str], int],
-        count_documents: Callable[[Scope], Awaitable[int]],
-    ) -> None:
-        self._retriever = retriever
-        self._reader = reader
-        self._shelf = shelf
-        self._count_tokens = count_tokens
-        self._count_documents = count_documents
+    def __init__(self, ways: Ways, shelf: Shelf) -> None:
+        self._ways, self._shelf = ways, shelf
 
-    async def answer(self, question: str, scope: Scope, limits: Limits, *, tell: Tell) -> Answer:
+    async def plan(self, question: Question) -> Plan:
+        """Return how `question` would be answered; spends nothing.
+
+        Raises:
+            NotFoundError: the catalogue has no such model.
+        """
+        in_scope = await self._in_scope(question.scope)
+        condenser = self._ways.condenser
+        text = condenser.lexical(question).text if condenser else question.text
+        asks = await self._asks_for_whole(question, text)
+        planned = await self._ways.planner.plan(question, text, in_scope, asks_for_whole=asks)
+        return Plan(route=planned.route, estimate=planned.estimate)
+
+    async def answer(self, question: Question, limits: Limits, *, tell: Tell) -> Answer:
         """Return an answer whose every claim cites verbatim quotes, or an abstention.
 
         Args:
             question: as it was asked.
-            scope: where its answer may come from.
             limits: what it may take.
             tell: hears how the answer comes about.
 
         Raises:
             DeadlineError: the embedder took too long.
+            NotFoundError: the catalogue has no such model.
         """
-        watch, deadline = _Watch(), limits.deadline
-        found = await self._retriever.find(question, scope, top_k=limits.top_k, deadline=deadline)
-        evidence = pack(
-            found.passages, count_tokens=self._count_tokens, max_tokens=limits.max_tokens
+        watch = Watch()
+        in_scope = await self._in_scope(question.scope)
+        condensed = await self._condensed(question, limits)
+        asked = charged(question, condensed.steps)
+        planned, found = await self._planned(asked, condensed.text, in_scope, limits)
+        turn = Turn(
+            question=asked,
+            text=condensed.text,
+            planned=planned,
+            limits=limits,
+            tell=tell,
+            watch=watch,
+            found=found,
         )
-        watch.lap("search")
-        tell.evidence(evidence)
-        if evidence:
-            draft = await self._reader.draft(question, evidence, deadline=deadline, tell=tell)
-            watch.lap("generate")
-            finding = await draft.conclude(partial(self._shelf.documents, scope.collection))
-        else:
-            finding = _without_evidence(found.passages, limits.max_tokens)
-        watch.lap("verify")
+        outcome = await self._outcome(turn, in_scope)
+        finding = await self._structured(turn, preceded(outcome.finding, condensed.steps))
         tell.finding(finding)
-        in_scope = await self._count_documents(scope)
+        documents = len(in_scope) or await self._shelf.count_documents(question.scope)
         return replace(
-            _answered(question, scope, finding),
-            evidence=tuple(_consulted(each.passage) for each in evidence),
-            route=replace(finding.route, fallbacks=(*found.fallbacks, *finding.route.fallbacks)),
-            coverage=Coverage(documents_in_scope=in_scope, documents_searched=in_scope),
+            _answered(question, finding),
+            evidence=outcome.consulted,
+            coverage=replace(
+                outcome.coverage, documents_in_scope=documents, documents_searched=documents
+            ),
             timings_ms=watch.timings(),
         )
 
+    async def _condensed(self, question: Question, limits: Limits) -> Condensed:
+        """Return what is asked, also without what was said before it."""
+        if self._ways.condenser is None:
+            return Condensed(text=question.text)
+        return await self._ways.condenser.standalone(question, limits.deadline)
 
-def _answered(question: str, scope: Scope, finding: Finding) -> Answer:
+    async def _in_scope(self, scope: Scope) -> Sequence[DocumentRecord]:
+        """Return the documents that may be read whole: none, where nobody would."""
+        if isinstance(self._ways.planner, Quoting):
+            return ()
+        return await self._shelf.in_scope(scope)
+
+    async def _planned(
+        self, question: Question, text: str, in_scope: Sequence[DocumentRecord], limits: Limits
+    ) -> tuple[Planned, Sequence[Passage]]:
+        """Return the plan, and what was found where a search had to choose among documents."""
+        planner = self._ways.planner
+        asks = await self._asks_for_whole(question, text)
+        planned = await planner.plan(question, text, in_scope, asks_for_whole=asks)
+        if not planned.route.dropped:
+            return planned, ()
+        retrieved = await self._ways.retriever.find(
+            text, question.scope, top_k=_POINTING, deadline=limits.deadline
+        )
+        pointed = [each.document_id for each in retrieved.passages]
+        likely = likeliest_first(in_scope, pointed)
+        planned = await planner.plan(question, text, likely, asks_for_whole=asks)
+        return planned, retrieved.passages
+
+    async def _asks_for_whole(self, question: Question, text: str) -> bool:
+        knows = self._ways.whole_questions
+        if knows is None or question.strategy is not Wish.AUTO:
+            return False
+        return question.task is Task.SUMMARIZE or await knows.are_asked(text)
+
+    async def _outcome(self, turn: Turn, in_scope: Sequence[DocumentRecord]) -> Outcome:
+        outcome = await self._followed(turn)
+        escalating = self._ways.escalating
+        is_open = turn.question.strategy is Wish.AUTO
+        is_open = is_open and turn.planned.route.strategy == Wish.RETRIEVAL
+        if escalating is None or not is_open:
+            return outcome
+        more = escalating.decide(turn, outcome, in_scope)
+        return await self._escalated(turn, outcome, more) if more else outcome
+
+    async def _structured(self, turn: Turn, finding: Finding) -> Finding:
+        if turn.question.schema is None:
+            return finding
+        if self._ways.structuring is None:
+            reason = f"{finding.route.reason}; `data` needs a model"
+            return replace(finding, route=replace(finding.route, reason=reason))
+        with turn.watch.stage("generate"):
+            return await self._ways.structuring.filled(
+                turn.question.schema, turn.text, finding, deadline=turn.limits.deadline
+            )
+
+    async def _followed(self, turn: Turn) -> Outcome:
+        """Return what the planned route comes to; in windows, where no model took it at once."""
+        strategies = self._ways.strategies
+        turn = _with_time_to_read(turn)
+        outcome = await strategies[turn.planned.route.strategy].answer(turn)
+        planner = self._ways.planner
+        overflowed = turn.planned.route.strategy == Wish.LONG_CONTEXT and outcome.overflowed
+        if not overflowed or isinstance(planner, Quoting):
+            return outcome
+        planned = await planner.in_windows(turn.question, turn.planned)
+        if not planned.room:
+            return outcome
+        fallbacks = outcome.finding.route.fallbacks
+        planned = replace(planned, route=replace(planned.route, fallbacks=fallbacks))
+        return await strategies[WINDOWED].answer(replace(turn, planned=planned))
+
+    async def _escalated(self, turn: Turn, first: Outcome, more: Escalated) -> Outcome:
+        """Return what whole documents come to, or `first` where they do no better."""
+        planner = self._ways.planner
+        if isinstance(planner, Quoting):
+            return first
+        question = charged(turn.question, first.finding.steps)
+        planned = await planner.escalated(question, turn.text, more.documents, why=more.why)
+        if planned is None:
+            return first
+        turn.tell.anew()
+        turn = replace(turn, question=question, planned=planned, found=first.found)
+        second = await self._followed(turn)
+        return _better(first, second)
+
+
+def _with_time_to_read(turn: Turn) -> Turn:
+    """Return `turn` with as much more time as models may take to read whole documents."""
+    if turn.planned.route.strategy == Wish.RETRIEVAL:
+        return turn
+    seconds = turn.planned.count.cl100k / _READ_TOKENS_PER_S
+    deadline = turn.limits.deadline.later(seconds)
+    return replace(turn, limits=replace(turn.limits, deadline=deadline))
+
+
+def _better(first: Outcome, second: Outcome) -> Outcome:
+    """Return what whole documents came to, unless they gave nothing where passages did."""
+    kept = first if second.finding.text is None and first.finding.text else second
+    steps = (*first.finding.steps, *second.finding.steps)
+    finding = replace(kept.finding, steps=steps, usage=total(steps))
+    if kept is first:
+        finding = replace(finding, route=_told(first, second))
+    return replace(
+        kept,
+        finding=finding,
+        coverage=second.coverage,
+        consulted=tuple(dict.fromkeys((*first.consulted, *second.consulted))),
+    )
+
+
+def _told(first: Outcome, second: Outcome) -> Route:
+    """Return the route of `first`, with what was tried after it."""
+    before, after = first.finding.route, second.finding.route
+    detail = second.finding.abstained.detail if second.finding.abstained else ""
+    return replace(
+        before,
+        reason=f"{before.reason}; {after.strategy} after it gave no answer: {detail}",
+        fallbacks=(*before.fallbacks, *after.fallbacks),
+        dropped=after.dropped,
+    )
+
+
+def _answered(question: Question, finding: Finding) -> Answer:
     return Answer(
-        id=_answer_id(question, scope, finding),
-        question=question,
+        id=_answer_id(question.text, question.scope, finding),
+        question=question.text,
         answer=finding.text,
+        data=finding.data,
         abstained=finding.abstained,
         generated=finding.generated,
         complete=finding.complete,
@@ -127,44 +265,6 @@ def _answered(question: str, scope: Scope, finding: Finding) -> Answer:
         steps=tuple(finding.steps),
         usage=finding.usage,
     )
-
-
-class _Watch:
-    """Milliseconds of each stage."""
-
-    def __init__(self) -> None:
-        self._began = self._lap = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = round((now - self._lap) * 1000, 3)
-        self._lap = now
-
-    def timings(self) -> Timings:
-        total = round((time.perf_counter() - self._began) * 1000, 3)
-        return Timings(**self._laps, total=total)
-
-
-def _without_evidence(passages: Sequence[Passage], max_tokens: int) -> Finding:
-    return Finding(
-        text=None,
-        abstained=over_budget(max_tokens) if passages else nothing_found(),
-        generated=False,
-        route=Route(
-            strategy="retrieval",
-            tier=TIER,
-            model="none",
-            context_tokens=0,
-            reserve_tokens=0,
-            window=TIER_TOKENS,
-            reason="nothing was found that could be read, so nobody was asked",
-        ),
-    )
-
-
-def _consulted(passage: Passage) -> Consulted:
-    return Consulted(document_id=passage.document_id, chunk_id=passage.chunk_id, span=passage.span)
 
 
 def _answer_id(question: str, scope: Scope, finding: Finding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _EMPHASIS = re.compile(
-    r"(?<!\w)(?P<mark>\*{1,3}|_{1,3}|`)(?=\S)(?P<words>[^*`\n]+?)(?<=\S)(?P=mark)(?!\w)"
+    r"(?<!\w)(?P<mark>\*{1,3}|_{1,3}|`)(?=\S)(?P<words>[^*`\n]{1,500}?)(?<=\S)(?P=mark)(?!\w)"
 )
 _AGREES = re.compile(
     r"(?:(?:yes|no(?!\.\s*\d)|yeah|nope|correct|ja|nein|doch|nee|oui|non|si|sí|sì|sim|não|да|нет"
@@ -47,25 +47,34 @@ _ASKS = re.compile(
 )
 _TAGGED = re.compile(r"[,，、;:–—]|\s-\s|\byou know\b", re.IGNORECASE)
 """What a question has that may be a statement: `It is old, right?`."""
+_TAG = re.compile(
+    r"[,;–—-]\s*(?:\w+n['’]t (?:it|he|she|they|we|you|there|that|this)|right|correct|no|true)"
+    r"\s*\?[)\s]*\Z",
+    re.IGNORECASE,
+)
+"""What makes a question of a statement, however that begins."""
 _GIVEN = r"(?:(?:provided|given|available|cited|numbered|retrieved|supplied|above) )?"
 _DOCUMENTS = (
     r"(?:documents?|excerpts?|passages?|sources?|texts?|context"
     r"|(?:provided|given|available) (?:evidence|information|materials?))"
 )
 _SOME = rf"(?:(?:any|none|all) of )?(?:the|these|this|those|your|any|no) {_GIVEN}{_DOCUMENTS}"
+_SPEAK = (
+    r"say|says|said|state[sd]?|mention(?:s|ed)?|specif(?:y|ies|ied)|discuss(?:es|ed)?"
+    r"|address(?:es|ed)?|indicate[sd]?|describe[sd]?|tell|tells|explain(?:s|ed)?|answer(?:s|ed)?"
+    r"|clarif(?:y|ies|ied)|refer(?:s)? to|speak|speaks|talk|talks"
+)
+"""What only texts do."""
 _SAY = (
-    r"(?:say|says|said|state[sd]?|mention(?:s|ed)?|specif(?:y|ies|ied)|provide[sd]?|contain(?:s|ed)?"
-    r"|include[sd]?|give[sn]?|discuss(?:es|ed)?|address(?:es|ed)?|indicate[sd]?|describe[sd]?"
-    r"|cover(?:s|ed)?|name[sd]?|tell|tells|explain(?:s|ed)?|answer(?:s|ed)?|list|lists|listed"
-    r"|offer|offers|identif(?:y|ies|ied)|reveal(?:s|ed)?|clarif(?:y|ies|ied)|disclose[sd]?"
-    r"|refer(?:s)? to|speak|speaks|talk|talks|have|has|found)"
+    rf"(?:{_SPEAK}|provide[sd]?|contain(?:s|ed)?|include[sd]?|give[sn]?|cover(?:s|ed)?|name[sd]?"
+    r"|list|lists|listed|offer|offers|identif(?:y|ies|ied)|reveal(?:s|ed)?|disclose[sd]?)"
 )
 _LACKS = re.compile(
     rf"(?:(?:unfortunately|however|sorry),? )?(?:{_SOME}(?: provided| given)? (?:do|does|did)"
     rf"(?: not|n['’]t)(?: \w+)?? {_SAY}\b.*"
     rf"|(?:no|none of the) {_GIVEN}{_DOCUMENTS} {_SAY}\b.*"
     r"|there (?:is|are|was) no (?:mention|information|evidence|indication|details?)\b.*"
-    rf"\b{_DOCUMENTS}\b.*"
+    rf" (?:in|of|from) {_SOME}(?: provided| given| above| here)?"
     rf"|(?:that|this|it|which) is not {_SAY} (?:in|by) {_SOME}"
     rf"|.{{1,80}} (?:is|are) not {_SAY} (?:in|by) {_SOME}"
     rf"|i (?:could|can|did)(?: not|n['’]t|not) (?:find|see)\b.*\b{_DOCUMENTS}\b.*"
@@ -76,6 +85,7 @@ _LACKS = re.compile(
     r"|i (?:documenti|testi|brani) non (?:dicono|menzionano|indicano|contengono|specificano)\b.*)",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(rf"\b(?:{_SPEAK})\b", re.IGNORECASE)
 _ADDS = re.compile(
     r"[;:]|, (?:and|so|which|as|since)\b|\b(?:but|however|although|though|while|whereas|except"
     r"|because|instead|other than|apart from|only that|sondern|aber|mais|pero|sino|ma|mas)\b",
@@ -84,22 +94,34 @@ _ADDS = re.compile(
 """What goes on to something that documents do say."""
 
 
-def is_aside(text: str) -> bool:
+def is_aside(text: str, *, is_cited: bool = False) -> bool:
     """Tell whether a sentence says nothing that documents could have or not.
 
     Greetings and good wishes, questions, the head of a list of sources, and sentences that only
     say what the documents do not.
+
+    Args:
+        text: the sentence.
+        is_cited: whether it says where that stands; what documents do not contain may then be a
+            thing that they are about.
     """
     text = _plain(text)
     if _HEAD.fullmatch(text):
         return True
     if _QUESTION.search(text):
-        return _ASKS.match(text) is not None or _TAGGED.search(text) is None
+        return _TAG.search(text) is None and (
+            _ASKS.match(text) is not None or _TAGGED.search(text) is None
+        )
     said = text.strip(" .!。！,")
     if _COURTESY.fullmatch(said):
         return True
-    lacks = _LACKS.fullmatch(said) is not None
+    lacks = _LACKS.fullmatch(said) is not None and not (is_cited and not _SPEAKS.search(said))
     return lacks and _ADDS.search(said, len("However")) is None
+
+
+def agrees(claim: str) -> bool:
+    """Tell whether `claim` begins with `Yes` or `No`."""
+    return _AGREES.match(_plain(claim)) is not None
 
 
 def bare(claim: str) -> str:

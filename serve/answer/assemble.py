@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.answers import AbstainReason, Abstention, Citation, Claim, Conflict, Verdict
 from serve.answer.gate import is_verbatim
 from serve.answer.terms import listed
-from serve.answer.verify.accounting.account import unaccounted
+from serve.answer.verify.accounting.account import BULLET, unaccounted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ GATE = "quote"
 MOST_NEAREST = 3
 """How many quotes an abstention shows."""
 
-_BULLET = re.compile(r"^[-*+•‣◦▪■●○·–] (?=.)")
 OWN_NUMBERS = re.compile(
     r"\[\s*\d[\d\s,;–-]*(?:(?<=\d)[a-z])?\s*\]|\[(?i:docs?|sources?|excerpts?)\.?\s+\d{1,3}\s*\]"
     r"|[［【〔]\s*\d{1,3}(?:[\s,;–-]+\d{1,3})*\s*[］】〕]"
@@ -146,7 +145,7 @@ def say_scope_is_empty(answer: Answer, scope: Scope) -> Answer:
 
 def display(quote: str) -> str:
     """Return `quote` on one line without its bullet, `without_numbers`."""
-    return without_numbers(_BULLET.sub("", " ".join(quote.split())))
+    return without_numbers(BULLET.sub("", " ".join(quote.split())))
 
 
 def without_numbers(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.text import sentences, trimmed
 from core.types import Span
 from serve.answer.aside import is_aside
-from serve.answer.marks import ENDED, FENCED, LEAD, STOP, unmarked
+from serve.answer.marks import CLOSING, ENDED, FENCED, LEAD, STOP, unmarked
 from serve.answer.prompt import NO_ANSWER
 
 if TYPE_CHECKING:
@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from serve.answer.marks import Mark
 
 _STOPPED = re.compile(rf"(?P<stop>{STOP})?\s+")
-_CLOSING = 20
-"""Characters behind a full stop that may still close its sentence."""
 _BAR = re.compile(r"\s*\|\s*\Z")
 _RULED = re.compile(r"\n[\s|:=+-]+\Z")
 """The line under the head of a table, or under a heading."""
 _BOLD = re.compile(r"(\*\*|__).+\1")
+_FEWEST_WORDS = 4
+"""Of what stands in bold, or ends with a full stop, and is a sentence."""
+_ACTS = re.compile(r"\b(?:is|are|was|were|has|had|did|will|not|never)\b", re.IGNORECASE)
+"""What headings seldom have, and what only introduces others."""
+_LEADS_ON = re.compile(
+    r"\b(?:follow\w*|below|here|how|what|why|when|where|who|which|whether)\b"
+    r"|(?:s|\b(?:are|were|by|for|of|to|with|from|on|in|at|that|and|or))$",
+    re.IGNORECASE,
+)
+"""What is a heading, or introduces others, though it has a verb: `It is open on the following`."""
 _DECLINES = re.compile(r"\b" + r"[\s_-]+".join(NO_ANSWER.split()) + r"\b")
 _OPENS = re.compile(_DECLINES.pattern + r"[*_`\"']*\s*(?:[.:,;!–—-]|\Z)")
 
@@ -105,7 +113,7 @@ def _ends(text: str, marks: Sequence[Mark]) -> set[int]:
     found: set[int] = set()
     for mark in marks:
         match = _STOPPED.match(text, mark.at + 1)
-        before = text[max(0, mark.at + 1 - _CLOSING) : mark.at + 1]
+        before = text[max(0, mark.at + 1 - CLOSING) : mark.at + 1]
         if match and (match["stop"] or ENDED.search(before)):
             found.add(match.end())
     return found
@@ -135,9 +143,22 @@ def _is_in_row(text: str, at: int) -> bool:
 
 
 def _sentences(text: str, span: Span, ends: Set[int]) -> Iterator[Span]:
-    for sentence in sentences(text, span):
+    for sentence in _whole(text, sentences(text, span)):
         cuts = sorted(end for end in ends if sentence.start < end < sentence.end)
         yield from map(Span, (sentence.start, *cuts), (*cuts, sentence.end))
+
+
+def _whole(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the sentences; what goes on with a small letter behind `…` is one with it."""
+    begin = None
+    for span in spans:
+        begin = span.start if begin is None else begin
+        left_out = span.slice(text).rstrip().endswith("…")
+        if not (left_out and text[span.end : span.end + 1].islower()):
+            yield Span(begin, span.end)
+            begin = None
+    if begin is not None and spans:
+        yield Span(begin, spans[-1].end)
 
 
 def _is_whole(text: str, span: Span, marks: Sequence[Mark]) -> bool:
@@ -181,7 +202,7 @@ def _sentence(raw: str, *, behind: str, cited: tuple[int, ...]) -> Drafted:
 
 def _states(lead: str, text: str, behind: str, *, is_cited: bool) -> bool:
     """Tell whether a sentence, item or row says what can be checked."""
-    if "|" not in lead and is_aside(text):
+    if "|" not in lead and is_aside(text, is_cited=is_cited):
         return False
     return is_cited or not _is_head(lead, text, behind)
 
@@ -192,9 +213,22 @@ def _is_head(lead: str, text: str, behind: str) -> bool:
         return True
     if re.search(r"\d", text):
         return False
-    introduces = "#" in lead or text.rstrip("*_ ").endswith((":", "：")) or _BOLD.fullmatch(text)
     ruled = "|" in behind and not re.search(r"\w", behind)
-    return bool(introduces) or ruled or _RULED.search(text) is not None
+    if ruled or _RULED.search(text):
+        return True
+    said = text.strip("*_ ")
+    stands_out = "#" in lead or said.endswith((":", "：")) or _BOLD.fullmatch(text) is not None
+    return stands_out and not _is_sentence(said)
+
+
+def _is_sentence(said: str) -> bool:
+    """Tell whether what stands out like a heading says something by itself."""
+    if len(said.split()) < _FEWEST_WORDS:
+        return False
+    bare = said.rstrip(":： ")
+    return ENDED.search(said) is not None or (
+        _ACTS.search(bare) is not None and _LEADS_ON.search(bare) is None
+    )
 
 
 def _words(text: str) -> str:

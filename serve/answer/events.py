@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from core.chat import Began
-from serve.answer.streamed import Streamed
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
 
-    from core.chat import Delta
     from retrieval.pack import Evidence
     from serve.answer.finding import Finding
     from serve.answer.marker import Marker
+    from serve.answer.showing import Showing
 
 
 FINAL = "final"
@@ -26,7 +23,7 @@ class Event:
     """Something that happened on the way; the `final` one is the answer, and all that holds."""
 
     kind: str
-    """`route`, `evidence`, `delta`, `citation`, `claim`, `final` or `error`."""
+    """`progress`, `route`, `evidence`, `delta`, `citation`, `claim`, `final` or `error`."""
     data: object
 
 
@@ -48,6 +45,17 @@ class Shown:
     """Whether all that was shown before it does not count."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far documents are read that no model holds at once."""
+
+    windows_read: int
+    windows_planned: int
+    """May grow: a part that proves too long is divided."""
+    tokens_read: int
+    """Of documents, as cl100k counts."""
+
+
 class Tell:
     """Tells whoever waits; `Tell()` tells nobody."""
 
@@ -67,9 +75,17 @@ class Tell:
         """Tell who is now asked; the text begins anew."""
         self("route", Routed(model=model, tier=tier, window=window))
 
+    def progress(self, progress: Progress) -> None:
+        """Tell how much is read."""
+        self("progress", progress)
+
     def text(self, piece: str) -> None:
         """Tell of a piece of the text."""
         self("delta", Shown(text=piece))
+
+    def anew(self) -> None:
+        """Tell that the text shown so far does not count."""
+        self("delta", Shown(text="", retracts=True))
 
     def finding(self, finding: Finding) -> None:
         """Tell what the checks have found: of every citation, and then of every claim."""
@@ -80,38 +96,8 @@ class Tell:
 
     def shown(self, *, marker: Marker, numbers: Container[int]) -> Showing | None:
         """Return what tells of a draft while it is written; `None`: nobody waits for it."""
-        return Showing(self, marker=marker, numbers=numbers) if self._put is not None else None
+        if self._put is None:
+            return None
+        from serve.answer.showing import Showing  # noqa: PLC0415 - as late as its patterns
 
-
-class Showing:
-    """Tells of a draft, without what its writer did not mean to be read."""
-
-    def __init__(self, tell: Tell, *, marker: Marker, numbers: Container[int]) -> None:
-        self._tell, self._marker, self._numbers = tell, marker, numbers
-        self._streamed = Streamed(marker=marker, numbers=numbers)
-        self._has_shown = False
-
-    def __call__(self, heard: Began | Delta) -> None:
-        """Tell what a model says, or that another one begins."""
-        if isinstance(heard, Began):
-            self._begin_anew()
-            self._tell.route(model=heard.model, tier=heard.tier, window=heard.window)
-            return
-        if heard.retracts:
-            self._begin_anew()
-        self._show(self._streamed.feed(heard.text))
-
-    def close(self, *, cut: bool) -> None:
-        """Tell what was held back; the draft is at its end, or broke off."""
-        self._show(self._streamed.close(cut=cut))
-
-    def _begin_anew(self) -> None:
-        self._streamed = Streamed(marker=self._marker, numbers=self._numbers)
-        if self._has_shown:
-            self._has_shown = False
-            self._tell("delta", Shown(text="", retracts=True))
-
-    def _show(self, text: str) -> None:
-        if text:
-            self._has_shown = True
-            self._tell.text(text)
+        return Showing(self, marker=marker, numbers=numbers)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.answers import Route
 from core.errors import DeadlineError
 from serve.answer.assemble import Cited, abstain, cite
 from serve.answer.compose import placed
@@ -14,20 +13,17 @@ from serve.answer.verify.conflicts.conflict import Assertion, Carried
 from serve.answer.verify.conflicts.opposed import opposed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from core.answers import Claim, Conflict
-    from core.clock import Deadline
     from core.ids import DocumentId
     from core.records import DocumentRecord
-    from retrieval.pack import Evidence
     from serve.answer.events import Tell
-    from serve.answer.finding import Shelf
+    from serve.answer.finding import Assignment, Shelf
     from serve.answer.read import ExtractiveReader, Reading
     from serve.answer.verify.conflicts.conflict import ConflictFinder
 
 MODEL = "extractive"
-WHY = "answered by quoting the passages found: no model is set up, nothing is generated"
 
 
 class Extracting:
@@ -36,9 +32,7 @@ class Extracting:
     def __init__(self, reader: ExtractiveReader, conflicts: ConflictFinder) -> None:
         self._reader, self._conflicts = reader, conflicts
 
-    async def draft(
-        self, question: str, evidence: Sequence[Evidence], *, deadline: Deadline, tell: Tell
-    ) -> Extract:
+    async def draft(self, assignment: Assignment, *, tell: Tell) -> Extract:
         """Return the sentences that answer `question`, or those that came nearest.
 
         Raises:
@@ -46,29 +40,22 @@ class Extracting:
         """
         tell.route(model=MODEL, tier=TIER, window=TIER_TOKENS)
         best_first = sorted(
-            (each.passage for each in evidence), key=lambda p: (-p.score, p.chunk_id, p.span)
+            assignment.passages.values(), key=lambda p: (-p.score, p.chunk_id, p.span)
         )
         late = DeadlineError(
             "did not embed the sentences found in the time for the question",
             model=self._reader.embedder,
         )
-        async with deadline.enforced(late=late):
-            reading = await self._reader.read(question, best_first)
-        return Extract(
-            question=question,
-            evidence=evidence,
-            reading=reading,
-            conflicts=self._conflicts,
-            tell=tell,
-        )
+        async with assignment.deadline.enforced(late=late):
+            reading = await self._reader.read(assignment.text, best_first)
+        return Extract(assignment=assignment, reading=reading, conflicts=self._conflicts, tell=tell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """The quotes, before they are cited."""
 
-    question: str
-    evidence: Sequence[Evidence]
+    assignment: Assignment
     reading: Reading
     conflicts: ConflictFinder
     tell: Tell
@@ -78,9 +65,8 @@ class Extract:
 
         What other evidence says against them is cited, too.
         """
-        records = await shelf(
-            list(dict.fromkeys(each.passage.document_id for each in self.evidence))
-        )
+        evidence = self.assignment.evidence
+        records = await shelf(list(dict.fromkeys(each.passage.document_id for each in evidence)))
         cited = cite(self.reading, records) if self.reading.answers else Cited()
         conflicts = self._opposed(cited, records)
         if cited.text:
@@ -92,14 +78,12 @@ class Extract:
             conflicts=conflicts,
             abstained=None if cited.text else abstain(self.reading, records),
             generated=False,
-            route=Route(
-                strategy="retrieval",
+            route=replace(
+                self.assignment.route,
                 tier=TIER,
                 model=MODEL,
-                context_tokens=sum(each.tokens for each in self.evidence),
-                reserve_tokens=0,
+                context_tokens=sum(each.tokens for each in evidence),
                 window=TIER_TOKENS,
-                reason=WHY,
             ),
         )
 
@@ -107,21 +91,21 @@ class Extract:
         self, cited: Cited, records: Mapping[DocumentId, DocumentRecord]
     ) -> list[Conflict]:
         """Return what the evidence says against the quotes; its places are then citations."""
-        passages = {each.number: each.passage for each in self.evidence}
+        asked, passages = self.assignment, self.assignment.passages
         claims = [
             Assertion(text=claim.text, carried=self._carried(cited, claim), quoted=True)
             for claim in cited.claims
         ]
         return [
             cited.oppose(each.claim, [placed(passages[p.number], p, records) for p in each.places])
-            for each in opposed(self.conflicts, self.question, claims, self.evidence)
+            for each in opposed(self.conflicts, asked.text, claims, asked.evidence)
         ]
 
     def _carried(self, cited: Cited, claim: Claim) -> tuple[Carried, ...]:
         return tuple(
             Carried(passage=at, span=citation.span)
             for citation in (cited.citations[n - 1] for n in claim.citations)
-            for at, each in enumerate(self.evidence)
+            for at, each in enumerate(self.assignment.evidence)
             if each.passage.document_id == citation.document_id
             and each.passage.span.contains(citation.span)
         )

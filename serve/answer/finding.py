@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from core.clock import Deadline
     from core.ids import DocumentId
     from core.records import DocumentRecord
+    from core.types import JsonObject, Passage, TokenCount
     from retrieval.pack import Evidence
     from serve.answer.events import Tell
+    from serve.answer.question import Question
 
     Shelf: TypeAlias = Callable[
         [Sequence[DocumentId]], Awaitable[Mapping[DocumentId, DocumentRecord]]
@@ -40,6 +42,10 @@ class Finding:
     generated: bool
     complete: bool = True
     """False where the model's answer broke off: what has no end is not in it."""
+    data: JsonObject | None = None
+    """What meets the question's schema."""
+    too_long: bool = False
+    """Whether no model answered, and one at least because the prompt was too long for it."""
     route: Route
     usage: Usage = field(default_factory=Usage)
     steps: Sequence[Step] = ()
@@ -53,18 +59,66 @@ class Draft(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A question with what it is to be answered from."""
+
+    question: Question
+    text: str
+    """What it asks, also without what was said before it."""
+    evidence: Sequence[Evidence]
+    """At least one."""
+    route: Route
+    """How it came to this evidence; who answers is filled in when somebody did."""
+    deadline: Deadline
+    """For all that is asked of models."""
+    whole: Whole | None = None
+    """Set where the evidence is whole documents."""
+    noted: Noted | None = None
+    """Set where documents were read in parts: the evidence is then what was noted of them."""
+
+    @property
+    def passages(self) -> Mapping[int, Passage]:
+        """The evidence by its numbers."""
+        return {each.number: each.passage for each in self.evidence}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What is known of evidence that is whole documents."""
+
+    count: TokenCount
+    """Of the prompt that it makes: of what was stored, without looking at the text again."""
+    near: frozenset[int] = frozenset()
+    """Numbers of the evidence that a search for the question points at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a part of the documents says about a question."""
+
+    text: str
+    """On one line, without markers."""
+    cited: tuple[int, ...]
+    """Numbers of the evidence that it rests on; at least one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What was noted while documents were read in parts."""
+
+    notes: Sequence[Note]
+    shown: frozenset[int]
+    """Numbers of the evidence that stands in the prompt; the rest is told by its notes only."""
+
+
 class Reader(Protocol):
     """Reads evidence for a question, with a model or without."""
 
-    async def draft(
-        self, question: str, evidence: Sequence[Evidence], *, deadline: Deadline, tell: Tell
-    ) -> Draft:
-        """Return what answers `question`; there is some evidence. Raises `DeadlineError`.
+    async def draft(self, assignment: Assignment, *, tell: Tell) -> Draft:
+        """Return what answers the question; `tell` hears of it while it is written.
 
-        Args:
-            question: as it was asked.
-            evidence: what it is answered from.
-            deadline: for all that is asked of models, also by what is returned.
-            tell: hears of it while it is written.
+        Raises:
+            DeadlineError: the embedder took too long.
         """
         ...

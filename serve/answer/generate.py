@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.answers import AbstainReason, Abstention, Fallback, Route, Step
+from core.answers import AbstainReason, Abstention, Fallback, Step
 from core.chat import Finish
-from core.errors import ProviderError
+from core.errors import ContextOverflowError, NoModelError, ProviderError, RequestRefusedError
 from serve.answer.compose import Composed
 from serve.answer.draft import declined
-from serve.answer.finding import TIER, TIER_TOKENS, Finding
+from serve.answer.finding import Finding
 from serve.answer.marker import marker_for
 from serve.answer.prompt import again_prompt, answer_prompt
-from serve.answer.said import Asked, Said
+from serve.answer.routing.refusals import refuses
+from serve.answer.routing.wanted import wanted
+from serve.answer.said import Said, nearest
 from serve.answer.usage import total
 from serve.answer.verify.statement import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.clock import Deadline
+    from core.chat import Wanted
     from core.ids import DocumentId
     from core.protocols import Writer
     from core.records import DocumentRecord
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from retrieval.pack import Evidence
     from serve.answer.draft import Drafted
     from serve.answer.events import Tell
-    from serve.answer.finding import Shelf
+    from serve.answer.finding import Assignment, Shelf
     from serve.answer.terms import Lexicon
     from serve.answer.verify.checks import Checked, Checks
 
@@ -49,31 +51,31 @@ class Generating:
     def __init__(self, desk: Desk, lexicon: Lexicon) -> None:
         self._desk, self._lexicon = desk, lexicon
 
-    async def draft(
-        self, question: str, evidence: Sequence[Evidence], *, deadline: Deadline, tell: Tell
-    ) -> Generated | Failed:
+    async def draft(self, assignment: Assignment, *, tell: Tell) -> Generated | Failed:
         """Return what a model wrote, or why none did; `tell` hears of it as it comes."""
-        asked = Asked(
-            question=question, evidence=evidence, lexicon=self._lexicon, deadline=deadline
-        )
-        marker = marker_for((question, *(_shown(each.passage) for each in evidence)))
-        prompt = answer_prompt(question, evidence, marker=marker)
-        shown = tell.shown(marker=marker, numbers={each.number for each in evidence})
+        notes = [each.text for each in assignment.noted.notes] if assignment.noted else []
+        read = map(shown, assignment.passages.values())
+        marker = marker_for((assignment.text, *notes, *read))
+        prompt = answer_prompt(assignment, marker=marker)
+        showing = tell.shown(marker=marker, numbers=assignment.passages.keys())
         try:
-            written = await self._desk.writer.write(prompt, deadline=deadline, hear=shown)
+            written = await self._desk.writer.write(
+                prompt, deadline=assignment.deadline, hear=showing, wanted=_wanted(assignment)
+            )
         except ProviderError as error:
-            return Failed(asked=asked, error=error)
-        if shown is not None:
-            shown.close(cut=written.completion.finish is not Finish.STOP)
-        said = Said(asked=asked, prompt=prompt, marker=marker, written=written)
-        return Generated(said=said, desk=self._desk)
+            return Failed(assignment=assignment, lexicon=self._lexicon, error=error)
+        if showing is not None:
+            showing.close(cut=written.completion.finish is not Finish.STOP)
+        said = Said(assignment=assignment, prompt=prompt, marker=marker, written=written)
+        return Generated(said=said, desk=self._desk, lexicon=self._lexicon)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """No model answered."""
 
-    asked: Asked
+    assignment: Assignment
+    lexicon: Lexicon
     error: ProviderError
 
     async def conclude(self, shelf: Shelf) -> Finding:
@@ -83,18 +85,14 @@ class Failed:
             abstained=Abstention(
                 reason=AbstainReason.MODEL_UNAVAILABLE,
                 detail=str(self.error),
-                nearest=await self.asked.nearest(shelf),
+                nearest=await nearest(self.assignment, shelf, lexicon=self.lexicon),
             ),
             generated=False,
-            route=Route(
-                strategy="retrieval",
-                tier=TIER,
+            too_long=too_long(self.error),
+            route=replace(
+                self.assignment.route,
                 model="none",
-                context_tokens=0,
-                reserve_tokens=0,
-                window=TIER_TOKENS,
-                reason="no model answered",
-                fallbacks=Fallback.all_of(self.error),
+                fallbacks=(*self.assignment.route.fallbacks, *Fallback.all_of(self.error)),
             ),
         )
 
@@ -105,6 +103,7 @@ class Generated:
 
     said: Said
     desk: Desk
+    lexicon: Lexicon
 
     async def conclude(self, shelf: Shelf) -> Finding:
         """Return the draft with its sentences as claims, each with a verdict and its places.
@@ -115,21 +114,23 @@ class Generated:
         said, steps = self.said, [self.said.step("answer")]
         sentences = said.sentences()
         if declined(sentences):
-            return await _declining(said, steps, DECLINED, shelf)
+            return await self._declining(said, steps, DECLINED, shelf)
         checked = await self._checked(said, sentences)
         steps += checked.steps
         if checked.failing and self.desk.unsupported == "regenerate":
             said, checked, more = await self._again(said, checked)
             steps += more
         if not checked.supported:
-            return await _declining(said, steps, _unsupported(said, checked), shelf)
-        records = await shelf(checked.documents(said.asked.passages))
+            refused = refuses(said.written.completion.text)
+            why = DECLINED if refused else _unsupported(said, checked)
+            return await self._declining(said, steps, why, shelf)
+        records = await shelf(checked.documents(said.assignment.passages))
         return self._answered(said, checked, steps, records)
 
     async def _checked(self, said: Said, sentences: Sequence[Drafted]) -> Checked:
-        asked = said.asked
+        asked = said.assignment
         return await self.desk.checks.check(
-            asked.question, sentences, asked.evidence, deadline=asked.deadline
+            asked.text, sentences, _beside(asked, sentences), deadline=asked.deadline
         )
 
     async def _again(self, said: Said, checked: Checked) -> tuple[Said, Checked, Sequence[Step]]:
@@ -140,7 +141,11 @@ class Generated:
             failing=[each.said.text for each in checked.failing],
         )
         try:
-            written = await self.desk.writer.write(prompt, deadline=said.asked.deadline)
+            written = await self.desk.writer.write(
+                prompt,
+                deadline=said.assignment.deadline,
+                wanted=_wanted(said.assignment),
+            )
         except ProviderError as error:
             failed = Step(
                 kind="repair", model="none", input=prompt.messages[-1].text, output=str(error)
@@ -164,7 +169,7 @@ class Generated:
         steps: Sequence[Step],
         records: Mapping[DocumentId, DocumentRecord],
     ) -> Finding:
-        answer = Composed(said.asked.passages, records)
+        answer = Composed(said.assignment.passages, records)
         for statement in checked.statements:
             if statement.fails and self.desk.unsupported == "remove":
                 answer.leave_out(statement)
@@ -188,7 +193,23 @@ class Generated:
             steps=steps,
         )
 
+    async def _declining(
+        self, said: Said, steps: Sequence[Step], why: tuple[AbstainReason, str], shelf: Shelf
+    ) -> Finding:
+        reason, detail = why
+        closest = await nearest(said.assignment, shelf, lexicon=self.lexicon)
+        return Finding(
+            text=None,
+            abstained=Abstention(reason=reason, detail=detail, nearest=closest),
+            generated=True,
+            complete=said.complete,
+            route=said.route(),
+            usage=total(steps),
+            steps=steps,
+        )
 
+
+_TOO_LARGE = 413
 DECLINED = (
     AbstainReason.NO_EVIDENCE,
     "the model finds no answer to the question in the passages found",
@@ -208,21 +229,30 @@ def _unsupported(said: Said, checked: Checked) -> tuple[AbstainReason, str]:
     )
 
 
-async def _declining(
-    said: Said, steps: Sequence[Step], why: tuple[AbstainReason, str], shelf: Shelf
-) -> Finding:
-    reason, detail = why
-    nearest = await said.asked.nearest(shelf)
-    return Finding(
-        text=None,
-        abstained=Abstention(reason=reason, detail=detail, nearest=nearest),
-        generated=True,
-        complete=said.complete,
-        route=said.route(),
-        usage=total(steps),
-        steps=steps,
+def too_long(error: ProviderError) -> bool:
+    """Tell whether a prompt may have been too long: a smaller one may be taken."""
+    causes = [each for _, each in error.causes] if isinstance(error, NoModelError) else [error]
+    return any(
+        isinstance(each, ContextOverflowError)
+        or (isinstance(each, RequestRefusedError) and (each.opaque or each.status == _TOO_LARGE))
+        for each in causes
     )
 
 
-def _shown(passage: Passage) -> str:
+def _wanted(assignment: Assignment) -> Wanted:
+    documents = {each.passage.document_id for each in assignment.evidence}
+    return wanted(assignment.question, documents=len(documents))
+
+
+def _beside(asked: Assignment, sentences: Sequence[Drafted]) -> Sequence[Evidence]:
+    """Return the evidence that claims are checked by: of documents what is cited or near."""
+    if asked.whole is None and asked.noted is None:
+        return asked.evidence
+    near = asked.whole.near if asked.whole else frozenset[int]()
+    numbers = near.union(*(each.cited for each in sentences))
+    return [each for each in asked.evidence if each.number in numbers]
+
+
+def shown(passage: Passage) -> str:
+    """Return all of `passage` that stands in a prompt."""
     return f"{passage.head}\n{passage.text}"

@@ -67,7 +67,10 @@ _RAISED = (
     rf"|\^\({_LISTED}\)|\^\d{{1,3}}(?:,\d{{1,3}})*(?![^\W_])\^?)"
 )
 """A number that stands high: as such, or as markup says it."""
+_MAY_BE_RAISED = re.compile(rf"[{_HIGH}⁽<^$]")
+_RAISED_MARK = re.compile(_BEHIND_WORD + _RAISED)
 _RAISED_RUN = re.compile(rf"[{_HIGH}]+")
+_LABELLED = re.compile(rf"(?P<label>(?P<letter>[{_LETTERS}])(?P=letter)*)[\W_]{{0,3}}\d")
 _ALOOF = re.compile(rf"[\[【]\s*(?i:{_WORD})[\^#]?\s*\d")
 """In a text that was normalised: a number of its own in square brackets."""
 
@@ -150,16 +153,38 @@ class Marker:
 
 
 def marker_for(texts: Iterable[str]) -> Marker:
-    """Return a marker that none of `texts` has anything like: no document can forge it."""
-    whole = "\n\n\n\n".join(texts)
-    seen = unicodedata.normalize("NFKC", whole).upper().translate(_LOOKALIKES)
-    seen = "".join(char for char in seen if unicodedata.category(char) != "Cf")
-    free = (x for x in _labels() if not re.search(rf"(?<![^\W_]){x}[\W_]{{0,3}}\d", seen))
-    return Marker(
-        label=next(free),
-        plain=_ALOOF.search(seen) is None,
-        raised=re.search(_BEHIND_WORD + _RAISED, whole) is None,
-    )
+    """Return a marker that none of `texts` has anything like: no document can forge it.
+
+    Each text is looked at by itself: they may be millions of characters.
+    """
+    taken: set[str] = set()
+    plain = raised = True
+    for text in texts:
+        seen = text if text.isascii() else _normalised(text)
+        taken.update(_labelled(seen.upper().translate(_LOOKALIKES)))
+        plain = plain and _ALOOF.search(seen) is None
+        raised = raised and not _has_raised(text)
+    label = next(label for label in _labels() if label not in taken)
+    return Marker(label=label, plain=plain, raised=raised)
+
+
+def _normalised(text: str) -> str:
+    seen = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in seen if char.isascii() or unicodedata.category(char) != "Cf")
+
+
+def _labelled(seen: str) -> Iterator[str]:
+    """Yield the labels that a text in capitals has a number behind, where a word may begin."""
+    for found in _LABELLED.finditer(seen):
+        before = seen[found.start() - 1 : found.start()]
+        if not before.isalnum():
+            yield found["label"]
+
+
+def _has_raised(text: str) -> bool:
+    """Tell whether a text has a raised number that is no exponent."""
+    starts = (found.start() for found in _MAY_BE_RAISED.finditer(text))
+    return any(_RAISED_MARK.match(text, start) for start in starts)
 
 
 def _together(first: str, following: str) -> str:

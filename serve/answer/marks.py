@@ -31,7 +31,7 @@ _INDENTED = re.compile(
 )
 """Lines that may be code, or go on with the item of a list above them."""
 _SPACES = " \t\u00a0\u3000"
-_CLOSING = 20
+CLOSING = 20
 """Characters behind a full stop that may still close its sentence."""
 _AHEAD = 200
 """Characters of a line that are looked at for what follows a marker."""
@@ -39,20 +39,24 @@ _BEHIND = 60
 """Characters that are looked at for what leads to a marker."""
 _SEPARATED = re.compile(r"[ \t]*[:–—-]?[ \t]*")
 _COMMA = re.compile(r"\s*,?\s*")
+INTRODUCING = r"(?:according to|based on|as (?:\w{1,20} )?(?:in|by)|per)"
+"""What makes a marker a part of a sentence, in front of it."""
+NAMING = r"(?:see|cf|sources?|from)[.:]?"
+"""What may stand in front of a marker in its brackets."""
+PAIRS = ("{}", "〖〗", "⟦⟧", "<>", "«»", "“”", "‘’")
+"""What goes with the markers in it, beside brackets and emphasis."""
 _INTRODUCED = re.compile(
-    r"(?P<comma>,)?(?P<space>\s*)\b(?:according to|based on|as (?:\w+ )?(?:in|by)|per)\s+"
-    r"(?:the\s+)?\Z",
+    rf"(?P<comma>,)?(?P<space>\s*)\b{INTRODUCING}\s+(?:the\s+)?\Z",
     re.IGNORECASE,
 )
-"""Words that make a marker a part of a sentence."""
 _AROUND = (
     *((re.compile(re.escape(each) + r"\Z"), each) for each in ("***", "**", "*", "__", "_", "`")),
-    (re.compile(r"[(（]\s*(?:(?:see|cf|sources?|from)[.:]?\s+)?\Z", re.IGNORECASE), ")"),
+    (re.compile(rf"[(（]\s*(?:{NAMING}\s+)?\Z", re.IGNORECASE), ")"),
     (re.compile(r"\[\s*\Z"), "]"),
     (re.compile(r"<sup>\s*\Z"), "</sup>"),
     *(
         (re.compile(re.escape(left) + r"\Z"), right)
-        for left, right in ("{}", "〖〗", "⟦⟧", "<>", "«»", "“”", "‘’", '""', "''", "^^", ("^", ""))
+        for left, right in (*PAIRS, '""', "''", "^^", ("^", ""))
     ),
 )
 """What goes with the markers in it: the end of what stands before, and what stands behind."""
@@ -145,7 +149,7 @@ class _Taking:
 
     @property
     def _ended(self) -> bool:
-        return ENDED.search(self.text[-_CLOSING:]) is not None
+        return ENDED.search(self.text[-CLOSING:]) is not None
 
     def _leads(self) -> bool:
         """Tell whether a marker belongs to what follows it."""

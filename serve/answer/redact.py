@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.answers import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
@@ -24,8 +26,9 @@ def without(answer: Answer, gone: Set[DocumentId]) -> Answer:
     """Return `answer` without any text of the documents `gone`; the same where it has none.
 
     Citations of them lose their quote, and keep their number and span. Claims that cite them become
-    `…`, and so do those that cite nothing, for nobody knows what these rest on; those that are not
-    in the text become empty. Between claims, words go. What models were told and said goes.
+    `…`, and so do those that nothing which is left supports, for they may have their words from
+    anywhere; those that are not in the text become empty. Between claims, words go. What models
+    were told and said goes.
     `answer[claim.start:claim.end] == claim.text` holds for what is left.
     """
     if gone.isdisjoint(each.document_id for each in _sources(answer)):
@@ -69,7 +72,8 @@ def _rewritten(
 
 
 def _stays(claim: Claim, blank: Set[int]) -> bool:
-    return bool(claim.citations) and blank.isdisjoint(claim.citations)
+    is_cited = bool(claim.citations) and blank.isdisjoint(claim.citations)
+    return is_cited and claim.verdict is Verdict.SUPPORTED
 
 
 def _left_out(claim: Claim) -> Claim:

@@ -50,9 +50,9 @@ _KINDS: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
 """How a question asks for a kind of thing, and what a text has that may be one."""
 
 
-_REFERS_BACK = re.compile(
-    r"(?:he|she|it|they|his|her|its|their|these|those|this|such|both)\b", re.IGNORECASE
-)
+PRONOUNS = r"he|she|it|they|his|her|its|their|these|those|this"
+"""For what was named before."""
+_REFERS_BACK = re.compile(rf"(?:{PRONOUNS}|such|both)\b", re.IGNORECASE)
 
 
 def refers_back(text: str) -> bool:

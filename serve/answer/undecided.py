@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from serve.answer.assemble import OWN_NUMBERS
+from serve.answer.marks import INTRODUCING, NAMING, PAIRS
 from serve.answer.prompt import NO_ANSWER
 
 if TYPE_CHECKING:
@@ -24,16 +25,13 @@ UNDECIDED = regex.compile(r"[\s,\\\[【［〔(（^`~*_<${〖⟦«“‘\"'⁽¹�
 _SPACES = r"[ \t\u00a0\u3000]*+"
 _ABOUT = r"[*_`\"']*"
 _NO = r"[\s_-]+".join(NO_ANSWER.split()) + r"\b"
-_INTRODUCING = (
-    r"(?P<introducing>(?P<comma>,)?\s*+\b"
-    r"(?i:according to|based on|as (?:\w{1,20} )?(?:in|by)|per)\s++(?i:the\s++)?)?"
-)
+_INTRODUCING = rf"(?P<introducing>(?P<comma>,)?\s*+\b(?i:{INTRODUCING})\s++(?i:the\s++)?)?"
 _PAIRS = (
-    (r"[(（]\s*+(?i:(?:see|cf|sources?|from)[.:]?\s++)?", r"[)）]"),
+    (rf"[(（]\s*+(?i:{NAMING}\s++)?", r"[)）]"),
     (r"\[\s*+", r"\]"),
     (r"<sup>\s*+", "</sup>"),
     *((each, each) for each in (r"\*", "_", "`", r"\^")),
-    *((rf"\{pair[0]}", rf"\{pair[1]}") for pair in ("{}", "〖〗", "⟦⟧", "<>", "«»", "“”", "‘’")),
+    *((rf"\{pair[0]}", rf"\{pair[1]}") for pair in PAIRS),
     *((each, each) for each in "\"'"),
 )
 """What goes with the markers that stand between: in front of them and behind."""

@@ -13,15 +13,28 @@ if TYPE_CHECKING:
     from core.chat import Prompt, Written
 
 
+LONGEST_INPUT = 100_000
+"""Characters of a prompt that a step shows."""
+
+
 def step_of(kind: str, prompt: Prompt, written: Written) -> Step:
     """Return the step in which a model wrote something."""
     return Step(
         kind=kind,
         model=written.completion.model,
-        input=prompt.messages[-1].text,
+        input=_told(prompt.messages[-1].text),
         output=written.completion.text,
         usage=usage_of(written),
     )
+
+
+def _told(text: str) -> str:
+    """Return `text`, of a very long one its ends: an answer does not carry whole documents."""
+    if len(text) <= LONGEST_INPUT:
+        return text
+    half = LONGEST_INPUT // 2
+    left_out = len(text) - LONGEST_INPUT
+    return f"{text[:half]}\n[… {left_out:,} characters …]\n{text[-half:]}"
 
 
 def usage_of(written: Written) -> Usage:

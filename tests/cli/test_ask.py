@@ -167,3 +167,86 @@ def test_a_backup_is_refused_while_a_server_holds_the_store(ibid: Ibid) -> None:
 
     assert result.exit_code == 1
     assert f"(process {os.getpid()}) holds the store; end it to back up" in result.stderr
+
+
+def test_a_plan_says_how_it_would_be_answered(ibid: Ibid) -> None:
+    result = ibid("ask", "How is the moon?", "--plan")
+
+    assert result.exit_code == 0
+    assert "retrieval · extractive" in result.stdout
+    assert "at most 10 tokens in, 5 out, 1 call, price unknown" in result.stdout
+
+
+def test_a_plan_as_json_is_the_plan_and_nothing_else(ibid: Ibid) -> None:
+    result = ibid("ask", "How is the moon?", "--plan", "--json")
+
+    assert set(json.loads(result.stdout)) == {"route", "estimate"}
+
+
+def test_all_options_reach_the_service(
+    ibid: Ibid, service: ScriptedService, tmp_path: Path
+) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object"}')
+    options = {
+        "--strategy": "long_context",
+        "--max-context-tokens": "900",
+        "--max-cost": "0.5",
+        "--task": "code",
+        "--language": "de",
+        "--reasoning": "off",
+        "--schema": str(schema),
+        "--model": "x/y",
+        "--max-tokens": "70",
+        "--temperature": "0.1",
+    }
+    result = ibid("ask", "How is the moon?", *(part for pair in options.items() for part in pair))
+
+    assert result.exit_code == 0
+    asked = service.asked[-1]
+    assert (asked.strategy, asked.task, asked.reasoning) == ("long_context", "code", "off")
+    assert (asked.max_context_tokens, asked.max_cost_usd) == (900, 0.5)
+    assert (asked.language, asked.model, asked.schema) == ("de", "x/y", {"type": "object"})
+    assert (asked.sampling.max_tokens, asked.sampling.temperature) == (70, 0.1)
+
+
+def test_a_schema_that_cannot_be_read_is_wrong_usage(ibid: Ibid, tmp_path: Path) -> None:
+    broken = tmp_path / "schema.json"
+    for content, why in (("{", "is not JSON"), ("[]", "allowed: a JSON object")):
+        broken.write_text(content)
+        result = ibid("ask", "How is the moon?", "--schema", str(broken))
+        assert (result.exit_code, why in result.stderr) == (2, True)
+
+
+def test_a_batch_is_answered_into_a_file(ibid: Ibid, tmp_path: Path) -> None:
+    questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    questions.write_text('"How is the moon?"\n{"id": "two", "question": "Who won?"}\n')
+    result = ibid("ask", "--batch", str(questions), "--out", str(out))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "2 of 2 questions answered" in result.stderr
+    found = {line["id"]: line["answer"] for line in map(json.loads, out.read_text().splitlines())}
+    assert found["two"]["abstained"]["reason"] == "no_evidence"
+    assert ibid("ask", "--batch", str(questions)).exit_code == 2
+
+
+def test_a_batch_that_fails_in_part_says_so(
+    ibid: Ibid, service: ScriptedService, tmp_path: Path
+) -> None:
+    from core.errors import EmbedderError  # noqa: PLC0415 - here alone
+
+    questions, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    questions.write_text('"How is the moon?"\n')
+    service.failure = EmbedderError("the embedder broke")
+    result = ibid("ask", "--batch", str(questions), "--out", str(out))
+
+    assert result.exit_code == 3
+    assert "the embedder broke" in result.stderr
+    assert "1 failed, run it again" in result.stderr
+
+
+def test_no_question_is_wrong_usage(ibid: Ibid) -> None:
+    result = ibid("ask")
+
+    assert result.exit_code == 2
+    assert "blank" in result.stderr

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.diagnosis_models import LearnedState, ModelsState, learned_state, models_state
+from core.models import Models
 from core.nim.health import Health, ModelHealth
 from core.settings import Settings
-from core.wiring import Models
 from tests.doubles.clock import VirtualClock
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.nim.asking import EMBED, FLASH, RERANK

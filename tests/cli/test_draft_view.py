@@ -9,7 +9,7 @@ from rich.live import Live
 from cli.draft_view import DraftView
 from core.answers import Answer, Route
 from core.errors import ServerError
-from serve.answer.events import FINAL, Event, Shown
+from serve.answer.events import FINAL, Event, Progress, Shown
 
 ANSWER = Answer(
     id="ans_1",
@@ -70,3 +70,9 @@ def test_a_stream_without_an_end_is_an_error() -> None:
     view, _ = shown(delta("It is"))
     with pytest.raises(ServerError, match="broke off"):
         _ = view.answer
+
+
+def test_reading_in_parts_is_shown_on_one_line() -> None:
+    progress = Progress(windows_read=3, windows_planned=12, tokens_read=412_000)
+    _, seen = shown(Event(kind="progress", data=progress))
+    assert "3 of 12 parts, 412,000 tokens" in " ".join(seen.split())

@@ -14,8 +14,9 @@ from core.errors import ConflictError, RequestError, ServerError, UnavailableErr
 from core.ids import CollectionName
 from core.types import Scope
 from serve.answer.events import Shown
+from serve.answer.question import Question
 from serve.lease import Lease, read_lease
-from serve.service import IngestRequest, Question, TextSource
+from serve.service import IngestRequest, TextSource
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator

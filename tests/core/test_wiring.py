@@ -10,11 +10,12 @@ import pytest
 
 from core.errors import EmbedderError, EmbedderMismatchError, SettingsError
 from core.ids import CollectionName
+from core.models import Models
 from core.records import CollectionRecord
 from core.settings import Settings
 from core.store.edge import EdgeStore
 from core.types import Record, RecordKind
-from core.wiring import Embedders, Models, open_store
+from core.wiring import Embedders, open_store
 from tests.doubles.memory_records import MemoryRecords
 
 if TYPE_CHECKING:

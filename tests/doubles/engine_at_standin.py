@@ -6,20 +6,23 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import openai
 from langchain_nvidia_ai_endpoints import NVIDIARerank
 
 from core.answers import Answer
 from core.catalog.catalog import Catalog
+from core.chat import Message
 from core.ids import CollectionName
 from core.nim.nim import Nim, NimOptions
 from core.settings import Settings
 from core.types import Scope
 from core.wiring import open_clients
 from serve.answer.events import Event
+from serve.answer.question import Question, Reasoning, Sampling, Strategy, Task
 from serve.engine import Engine
-from serve.service import IngestRequest, Question, SearchResult, TextSource
+from serve.service import IngestRequest, SearchResult, TextSource
 from tests.doubles.clock import ScaledClock
 from tests.doubles.nim.conditions import Conditions
 from tests.doubles.nim.model import Kind
@@ -33,11 +36,28 @@ IMPORTED = (openai.__name__, NVIDIARerank.__name__)
 """By now: the seconds that it takes would be minutes of the clock."""
 
 
+class Wishes(TypedDict, total=False):
+    """Of a question, beside its text."""
+
+    strategy: Strategy
+    task: Task
+    language: str
+    reasoning: Reasoning
+    schema: dict[str, object]
+    model: str
+    sampling: Sampling
+    history: tuple[Message, ...]
+    max_context_tokens: int
+    max_cost_usd: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineAtStandin:
     engine: Engine
     nim: NimStandin
     catalog: Catalog
+    strategy: Strategy = Strategy.RETRIEVAL
+    """Of questions that name none."""
 
     async def ingest(self, *documents: tuple[str, str]) -> None:
         texts = [TextSource(title=title, text=text) for title, text in documents]
@@ -46,11 +66,15 @@ class EngineAtStandin:
         ]
         assert jobs[-1].documents.done == len(documents)
 
-    async def ask(self, text: str) -> Answer:
-        return await self.engine.ask(Question(text=text, scope=Scope(collection=HERE)))
+    async def ask(self, text: str, **wishes: Unpack[Wishes]) -> Answer:
+        return await self.engine.ask(self._question(text, wishes))
 
-    def stream(self, text: str) -> AsyncGenerator[Event]:
-        return self.engine.stream(Question(text=text, scope=Scope(collection=HERE)))
+    def stream(self, text: str, **wishes: Unpack[Wishes]) -> AsyncGenerator[Event]:
+        return self.engine.stream(self._question(text, wishes))
+
+    def _question(self, text: str, wishes: Wishes) -> Question:
+        wishes = {"strategy": self.strategy, **wishes}
+        return Question(text=text, scope=Scope(collection=HERE), **wishes)
 
     async def search(self, text: str) -> SearchResult:
         return await self.engine.search(Question(text=text, scope=Scope(collection=HERE)))
@@ -70,8 +94,12 @@ async def engine_at_standin(
     model: str = "auto",
     embedder: str = "all-MiniLM-L6-v2",
     timeout_s: float = 240,
+    whole_tokens: int = 0,
+    strategy: Strategy = Strategy.RETRIEVAL,
+    catalog: Path | None = None,
+    speed: float = SPEED,
 ) -> AsyncGenerator[EngineAtStandin]:
-    clock = ScaledClock(SPEED)
+    clock = ScaledClock(speed)
     with NimStandin(conditions, clock=clock) as nim:
         settings = Settings(
             data_dir=data_dir,
@@ -80,6 +108,8 @@ async def engine_at_standin(
             model=model,
             requests_per_minute=1_000,
             timeout_s=timeout_s,
+            whole_tokens=whole_tokens,
+            catalog=catalog,
         )
         clients = open_clients(settings)
         models = clients.models
@@ -96,6 +126,6 @@ async def engine_at_standin(
         )
         engine = Engine(clients, settings, clock=clock)
         try:
-            yield EngineAtStandin(engine=engine, nim=nim, catalog=models.catalog)
+            yield EngineAtStandin(engine=engine, nim=nim, catalog=models.catalog, strategy=strategy)
         finally:
             await engine.close()

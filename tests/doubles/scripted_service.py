@@ -9,7 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.answers import AbstainReason, Abstention, Answer, Citation, Claim, Route, Verdict
+from core.answers import (
+    AbstainReason,
+    Abstention,
+    Answer,
+    Citation,
+    Claim,
+    Estimate,
+    Plan,
+    Route,
+    Verdict,
+)
 from core.clock import SystemClock
 from core.errors import ConflictError, NotFoundError, RequestError
 from core.ids import ChunkId, CollectionName, DocumentId, VersionId, document_id
@@ -32,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
     from core.kept import KeptAnswer, Replay
-    from serve.service import IngestRequest, Question
+    from serve.answer.question import Question
+    from serve.service import IngestRequest
 
 MOMENT = "2026-01-02T03:04:05+00:00"
 
@@ -133,6 +144,11 @@ class ScriptedService:
             citations=(citation,),
             route=route,
         )
+
+    async def plan(self, question: Question) -> Plan:
+        answer = await self.ask(question)
+        estimate = Estimate(prompt_tokens=10, completion_tokens=5, cost_usd=None, calls=1)
+        return Plan(route=answer.route, estimate=estimate)
 
     async def search(self, question: Question) -> SearchResult:
         self.asked.append(question)

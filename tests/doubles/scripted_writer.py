@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
-from core.chat import Began, Completion, Delta, Finish, Hear, Prompt, TokenUsage, Written
+from core.answers import Considered
+from core.chat import (
+    Began,
+    Candidate,
+    Completion,
+    Delta,
+    Finish,
+    Hear,
+    Need,
+    Prompt,
+    TokenUsage,
+    Wanted,
+    Written,
+)
 from core.clock import Deadline
 from core.errors import ProviderError
 
@@ -32,16 +46,51 @@ def written(text: str, finish: Finish = Finish.STOP) -> Written:
 class ScriptedWriter:
     """Each call takes the next of its replies."""
 
-    def __init__(self, *replies: str | Written | ProviderError) -> None:
+    def __init__(
+        self,
+        *replies: str | Written | ProviderError,
+        windows: Sequence[int] = (100_000,),
+        price_usd: float | None = None,
+    ) -> None:
+        """Be models with such windows; whoever is asked for writes the next reply.
+
+        `price_usd` is what any call is said to cost beforehand.
+        """
         self._replies = deque(replies)
+        self._windows, self._price_usd = windows, price_usd
         self.prompts: list[Prompt] = []
+        self.wanted: list[Wanted | None] = []
         self.seconds: list[float] = []
         """That were left, at each call."""
 
+    async def candidates(self, need: Need, wanted: Wanted | None = None) -> Sequence[Candidate]:
+        tokens = need.count.cl100k + need.reserve
+        self.wanted.append(wanted)
+        return [
+            Candidate(
+                considered=Considered(
+                    model=f"x/window-{window}",
+                    tier="standard" if tokens <= 131_071 else "long",
+                    window=window,
+                    fits=tokens <= window,
+                    why_not=None if tokens <= window else "too small",
+                ),
+                tokens=tokens,
+                cost_usd=self._price_usd,
+            )
+            for window in self._windows
+        ]
+
     async def write(
-        self, prompt: Prompt, *, deadline: Deadline, hear: Hear | None = None
+        self,
+        prompt: Prompt,
+        *,
+        deadline: Deadline,
+        hear: Hear | None = None,
+        wanted: Wanted | None = None,
     ) -> Written:
         self.prompts.append(prompt)
+        self.wanted.append(wanted)
         self.seconds.append(deadline.remaining_s())
         reply = self._replies.popleft()
         if isinstance(reply, ProviderError):

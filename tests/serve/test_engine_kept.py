@@ -20,8 +20,9 @@ from core.store.backup import backup, restore
 from core.store.edge import EdgeStore
 from core.types import RecordKind, Scope, Span
 from core.wiring import open_clients
+from serve.answer.question import Question
 from serve.engine import Engine, open_engine
-from serve.service import IngestRequest, Question, TextSource
+from serve.service import IngestRequest, TextSource
 from serve.wire import to_bytes
 from tests.doubles.engine_at_standin import engine_at_standin
 from tests.doubles.nim.conditions import Conditions

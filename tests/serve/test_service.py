@@ -7,7 +7,8 @@ import pytest
 from core.errors import RequestError
 from core.ids import CollectionName
 from core.types import Scope
-from serve.service import LONGEST_QUESTION, IngestRequest, Question, TextSource
+from serve.answer.question import LONGEST_QUESTION, Question
+from serve.service import IngestRequest, TextSource
 
 HERE = CollectionName("default")
 

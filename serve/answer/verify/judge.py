@@ -89,7 +89,8 @@ class Judge:
 def in_doubt(statement: Statement) -> bool:
     """Tell whether the checks without a model leave open if a claim is supported."""
     least, most = _SURE
-    if not statement.said.states or not statement.places or statement.missing:
+    is_open = statement.said.states and statement.places and not statement.missing
+    if not is_open or statement.is_endless:
         return False
     return statement.verdict is Verdict.UNCHECKED or least <= statement.score <= most
 

@@ -10,7 +10,7 @@ from core.answers import Verdict
 if TYPE_CHECKING:
     from core.types import Span
     from serve.answer.draft import Drafted
-    from serve.answer.verify.accounting.account import Unaccounted
+    from serve.answer.verify.accounting.beyond import Unaccounted
 
 REPOINTED = "repointed"
 """What is noted of a claim that cites other evidence than its writer gave for it."""
@@ -19,6 +19,8 @@ FLAGGED = "flagged"
 REMOVED = "removed"
 """What is noted of a claim that is no longer in the text, because nothing supports it."""
 
+LONGEST = 4_000
+"""Characters of a claim that is checked; nobody writes such sentences, and they take minutes."""
 FAILING = frozenset({Verdict.UNSUPPORTED, Verdict.CONTRADICTED})
 
 
@@ -56,6 +58,11 @@ class Statement:
     def fails(self) -> bool:
         """Whether it is a claim that what it cites does not support."""
         return self.said.states and self.verdict in FAILING
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it is too long to be checked."""
+        return len(self.said.text) > LONGEST
 
     @property
     def numbers(self) -> tuple[int, ...]:

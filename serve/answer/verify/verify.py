@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.answers import Verdict
 from core.language import told_language
+from serve.answer.aside import bare
 from serve.answer.assemble import GATE
 from serve.answer.attribute import Reading, carried
 from serve.answer.marks import FENCED
 from serve.answer.verify.accounting.account import unaccounted
 from serve.answer.verify.accounting.stated import Kind
-from serve.answer.verify.elliptical import asserted, leans_back
+from serve.answer.verify.elliptical import asserted, leans_back, leaves_open
 from serve.answer.verify.entailment.support import Checkable
 from serve.answer.verify.statement import REPOINTED, Place, Statement
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from core.types import Passage
     from serve.answer.draft import Drafted
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.accounting.account import Unaccounted
+    from serve.answer.verify.accounting.beyond import Unaccounted
     from serve.answer.verify.entailment.support import Support
 
     Evidence = Mapping[int, Passage]
@@ -82,7 +83,7 @@ class Verification:
 
         A passage that says nothing of a claim that another one supports is no longer cited for it.
         Words of one language say nothing of claims in another: these stay unchecked, but for their
-        numbers, dates and units.
+        numbers, dates and units. So do claims of one word such as `Yes`, and endless ones.
         """
         placed: list[Statement] = []
         for place, each in enumerate(said):
@@ -95,9 +96,10 @@ class Verification:
         """Return the statements; a claim that fails cites what supports it, where anything does.
 
         It is looked for in the evidence that it does not cite, with the sentence before it where it
-        refers back to that.
+        refers back to that; not if what it cites says otherwise, for then it is of another subject
+        that something else says the same.
         """
-        failing = [each for each in statements if each.fails]
+        failing = [each for each in statements if _may_be_elsewhere(each)]
         others = [self._elsewhere(each) for each in failing]
         found = [each for several in others for each in several]
         checked = iter(await self._checked(found, in_context=True))
@@ -138,14 +140,14 @@ class Verification:
             statements: claims and others.
             in_context: whether what a claim refers back to must be there, too.
         """
-        cited = [each for each in statements if each.said.states and each.places]
+        cited = [e for e in statements if e.said.states and e.places and not e.is_endless]
         asked = [self._checkable(each, in_context=in_context) for each in cited]
         supports = iter(await self._scorer.score(asked))
         done = {id(each): self._judged(each, next(supports)) for each in cited}
         return [done.get(id(each), _uncited(each)) for each in statements]
 
     async def _narrowed(self, statements: Sequence[Statement]) -> list[Statement]:
-        several = [each for each in statements if each.said.states and len(each.numbers) > 1]
+        several = [each for each in statements if _is_judged(each) and len(each.numbers) > 1]
         alone = [_only(each, number) for each in several for number in each.numbers]
         checked = iter(await self._checked(alone))
         fewer: dict[int, Statement] = {}
@@ -188,12 +190,15 @@ class Verification:
         """Return the statement with what the gate and the score say of it."""
         passages = [self._evidence[number] for number in statement.numbers]
         quotes = [self._evidence[place.number].quote(place.span) for place in statement.places]
+        text = statement.said.text
         missing = unaccounted(
-            statement.said.text,
+            bare(text) or text,  # `No` denies what was asked, not what follows
             [*quotes, *(passage.head for passage in passages)],
             language=passages[0].language,
         )
-        verdict = _verdict(support, missing)
+        if not missing and leaves_open(text):
+            return _unchecked(statement)
+        verdict = verdict_of(support, missing)
         score = min(support.supported, _DOUBTED) if missing else support.supported
         places = (
             replace(each, verdict=verdict, score=score, checked_by=(GATE, ENTAILMENT))
@@ -220,6 +225,14 @@ class Verification:
         return differs and not any(each.kind in _IN_ANY_LANGUAGE for each in statement.missing)
 
 
+def _is_judged(statement: Statement) -> bool:
+    return statement.said.states and statement.verdict is not Verdict.UNCHECKED
+
+
+def _may_be_elsewhere(statement: Statement) -> bool:
+    return statement.fails and statement.verdict is not Verdict.CONTRADICTED
+
+
 def _unchecked(statement: Statement) -> Statement:
     places = (replace(each, verdict=Verdict.UNCHECKED) for each in statement.places)
     return replace(statement, verdict=Verdict.UNCHECKED, missing=(), places=tuple(places))
@@ -235,11 +248,14 @@ def _partial(part: Statement) -> Statement:
 
 
 def _uncited(statement: Statement) -> Statement:
-    """Return what cites nothing; if it states something, nothing supports that."""
-    return replace(statement, verdict=Verdict.UNSUPPORTED) if statement.said.states else statement
+    """Return what cites nothing, or is not looked at; if it states something, that fails."""
+    if not statement.said.states or statement.is_endless:
+        return statement
+    return replace(statement, verdict=Verdict.UNSUPPORTED)
 
 
-def _verdict(support: Support, missing: Sequence[Unaccounted]) -> Verdict:
+def verdict_of(support: Support, missing: Sequence[Unaccounted]) -> Verdict:
+    """Return what is said of a claim so likely supported, some of which is not accounted for."""
     is_about = support.supported + support.partial >= _ANYTHING
     if missing:
         # What says nearly the same with another number says otherwise.

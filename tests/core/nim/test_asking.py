@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from core.catalog.card import (
     Structured,
     TokenFamily,
 )
-from core.chat import Message, Prompt, Role, TokenUsage, Tool
+from core.chat import Message, Prompt, Role, TokenUsage, Tool, ToolCall
 from core.nim.asking import LARGE_BYTES, Asking
 
 CARD = ModelCard(
@@ -112,8 +113,28 @@ def test_a_parameter_inside_of_another_is_left_out_alone() -> None:
 
 
 def test_what_makes_a_request_is_never_left_out() -> None:
-    essential = frozenset({"model", "messages", "stream"})
-    assert essential <= _body(PROMPT, without=essential).keys()
+    essential = frozenset({"model", "messages", "stream", "tools"})
+    tool = Tool(name="weather", description="The weather.", parameters=SCHEMA)
+    assert essential <= _body(replace(PROMPT, tools=(tool,)), without=essential).keys()
+
+
+def test_calls_of_tools_and_their_results_are_turns() -> None:
+    call = ToolCall(name="weather", arguments={"city": "Kyїv\ud800"}, id="call00001")
+    turns = (
+        *PROMPT.messages,
+        Message(role=Role.ASSISTANT, text="", tool_calls=(call,)),
+        Message(role=Role.TOOL, text="sunny", tool_call_id="call00001"),
+    )
+    asked, result = orjson.loads(Asking.of(CARD, replace(PROMPT, messages=turns)).messages)[1:]
+    assert result == {"role": "tool", "content": "sunny", "tool_call_id": "call00001"}
+    assert (asked["role"], asked["content"]) == ("assistant", None)
+    (sent,) = asked["tool_calls"]
+    assert (sent["id"], sent["type"], sent["function"]["name"]) == (
+        "call00001",
+        "function",
+        "weather",
+    )
+    assert json.loads(sent["function"]["arguments"]) == call.arguments
 
 
 def test_a_schema_is_sent_to_those_that_heed_it() -> None:

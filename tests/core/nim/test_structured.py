@@ -11,11 +11,11 @@ from core.nim.structured import (
     PROBLEMS,
     Invalid,
     Valid,
-    check_schema,
     read_answer,
     with_repair,
     with_schema,
 )
+from core.schemas import check_schema
 from core.types import JsonObject
 
 SCHEMA: JsonObject = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.catalog.card import Price
-from core.chat import Finish
+from core.chat import Finish, Tool, ToolCall
 from core.clock import Deadline
 from core.errors import (
     ContextOverflowError,
@@ -281,3 +281,21 @@ async def test_correction_decides_whether_a_prompt_fits(at: ChatAtStandin) -> No
 async def test_short_prompt_corrects_nothing(at: ChatAtStandin) -> None:
     await write(at)
     assert at.health.calibration(at.card(FIRST), "en").ratios == ()
+
+
+async def test_who_does_not_call_tools_is_passed_over_and_not_asked_again(
+    at: ChatAtStandin,
+) -> None:
+    at.nim.models[FIRST_SERVED] = replace(
+        at.nim.models[FIRST_SERVED], takes=at.nim.models[FIRST_SERVED].takes - {"tools"}
+    )
+    tool = Tool(name="weather", description="The weather.", parameters={"type": "object"})
+    prompt = replace(question(), tools=(tool,))
+    written = await write(at, prompt)
+    assert written.completion.tool_calls == (ToolCall(name="weather", arguments={}),)
+    assert written.fallbacks[0].model == FIRST
+    asked = len(at.nim.log.of(FIRST_SERVED))
+    again = await write(at, prompt)
+    assert "does not call tools" in again.fallbacks[0].error
+    assert len(at.nim.log.of(FIRST_SERVED)) == asked
+    assert (await write(at)).model == FIRST

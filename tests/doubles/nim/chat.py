@@ -41,6 +41,7 @@ class Said:
 def reply_to(request: ChatRequest, model: NimModel, given: Utterance | None = None) -> Reply:
     """Return the answer of `model`, in the given words or its own; raises its refusals."""
     _check_schema(request, model)
+    _check_calls(request.messages)
     _check_turns(request.messages)
     prompt_tokens = _check_window(request, model)
     words = given or utterance(request, model, thinks=thinks(request, model))
@@ -95,13 +96,40 @@ def _check_schema(request: ChatRequest, model: NimModel) -> None:
 
 def _check_turns(messages: list[Message]) -> None:
     turns = messages[1:] if messages[0].role == "system" else messages
-    speakers = [
-        m.role for m in turns if not (m.role == "tool" or (m.role == "assistant" and not m.text))
-    ]
+    speakers = [m.role for m in turns if m.role != "tool" and not m.tool_calls]
     expected = ["user" if i % 2 == 0 else "assistant" for i in range(len(speakers))]
     if speakers != expected or turns[-1].role == "assistant":
         message = "Conversation roles must alternate user/assistant/user/assistant/..."
         raise RefusedError(refusals.error(400, message, "BadRequestError", param=None))
+
+
+def _check_calls(messages: list[Message]) -> None:
+    """Raise unless the results of all calls of a turn, and nothing else, follow on it."""
+    owed: list[str] = []
+    for message in messages:
+        if message.role == "tool":
+            if message.tool_call_id not in owed:
+                raise _malformed("messages with role 'tool' must be a response to a preceding ")
+            owed.remove(message.tool_call_id)
+        elif owed:
+            raise _malformed("An assistant message with 'tool_calls' must be followed by tool ")
+        if any(not _is_object(call.function.arguments) for call in message.tool_calls):
+            raise _malformed("arguments must be a JSON object in ")
+        owed += [call.id for call in message.tool_calls]
+    if owed:
+        raise _malformed("An assistant message with 'tool_calls' must be followed by tool ")
+
+
+def _malformed(what: str) -> RefusedError:
+    reply = refusals.error(400, f"{what}messages with 'tool_calls'.", "invalid_request_error")
+    return RefusedError(reply)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _check_window(request: ChatRequest, model: NimModel) -> int:

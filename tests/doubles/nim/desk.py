@@ -19,7 +19,8 @@ from tests.doubles.nim.log import Asked, Log
 from tests.doubles.nim.model import Kind, NimModel
 from tests.doubles.nim.requests import ChatRequest, EmbeddingRequest, RankingRequest, read
 from tests.doubles.nim.retrieval import SUFFIXES, embedding_reply, ranking_reply
-from tests.doubles.nim.script import Fault, Instead, Say, Spoil, Well
+from tests.doubles.nim.script import Fault, Instead, Reads, Say, Spoil, Well
+from tests.doubles.nim.utterance import Utterance
 from tests.doubles.nim.wire import (
     RefusedError,
     Reply,
@@ -160,8 +161,8 @@ class Desk:
         model = self._model(asked.model, kind)
         match kind:
             case Kind.CHAT:
-                given = fault.utterance if isinstance(fault, Say) else None
-                return reply_to(read(ChatRequest, asked.raw), model, given)
+                request = read(ChatRequest, asked.raw)
+                return reply_to(request, model, _given(fault, request))
             case Kind.EMBEDDING:
                 return embedding_reply(read(EmbeddingRequest, asked.raw), model)
             case Kind.RERANKING:
@@ -212,6 +213,13 @@ class Desk:
         for step in reply.steps:
             steps += [Wait(pause), step]
         return replace(reply, steps=tuple(steps), said=0)
+
+
+def _given(fault: Fault, request: ChatRequest) -> Utterance | None:
+    """Return what the model is to say; `None`: what it says by itself."""
+    if isinstance(fault, Say):
+        return fault.utterance
+    return fault.utterance(request) if isinstance(fault, Reads) else None
 
 
 def body_of(raw: bytes) -> JsonObject:

@@ -17,9 +17,23 @@ class Part(BaseModel):
     text: str = ""
 
 
+class Asked(BaseModel):
+    name: str
+    arguments: str
+    """JSON, spelled out."""
+
+
+class Call(BaseModel):
+    id: str = Field(min_length=1)
+    type: Literal["function"]
+    function: Asked
+
+
 class Message(BaseModel):
     role: Literal["system", "user", "assistant", "tool"]
     content: str | list[Part] | None = None
+    tool_calls: list[Call] = Field(default_factory=list[Call])
+    tool_call_id: str | None = None
 
     @property
     def text(self) -> str:

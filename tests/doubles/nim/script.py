@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tests.doubles.nim.requests import ChatRequest
 from tests.doubles.nim.utterance import Called, Utterance
 from tests.doubles.nim.wire import Reply
 
@@ -54,4 +55,14 @@ class Say:
         )
 
 
-Fault: TypeAlias = Instead | Spoil | Well | Say
+class Reads(ABC):
+    """The chat model says what it finds in its prompt."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def utterance(self, request: ChatRequest) -> Utterance:
+        """Return what it says to `request`, before any limit on its length."""
+
+
+Fault: TypeAlias = Instead | Spoil | Well | Say | Reads

@@ -245,6 +245,40 @@ def test_streamed_tool_call_comes_in_parts(nim: NimStandin, http: httpx.Client) 
     assert json.loads("".join(parts)) == {"a": "b"}
 
 
+def _called(*results: Json, arguments: str = "{}") -> Json:
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    assistant = {"role": "assistant", "content": None, "tool_calls": [call]}
+    messages = [{"role": "user", "content": "Hello"}, assistant, *results]
+    return {"model": FLASH, "messages": messages}
+
+
+def _result(call: str) -> Json:
+    return {"role": "tool", "tool_call_id": call, "content": "A result."}
+
+
+def test_results_of_calls_are_taken(nim: NimStandin, http: httpx.Client) -> None:
+    assert chat(http, nim, _called(_result("a"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _called(),
+        _called({"role": "user", "content": "Well?"}),
+        _called(_result("b")),
+        _called(_result("a"), _result("a")),
+        _called(_result("a"), arguments="none"),
+    ],
+    ids=["no result", "something else", "of another call", "twice", "arguments that are no JSON"],
+)
+def test_calls_without_their_results_are_refused(
+    nim: NimStandin, http: httpx.Client, body: Json
+) -> None:
+    refused = chat(http, nim, body)
+    assert refused.status_code == 400
+    assert "tool_calls" in refused.json()["error"]["message"]
+
+
 def test_llama_4_calls_tools_in_python(nim: NimStandin, http: httpx.Client) -> None:
     model = "meta/llama-4-maverick-17b-128e-instruct"
     nim.models[model] = replace(nim.models[model], retired=None)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import orjson
 
@@ -7,12 +7,16 @@ from core.clock import Deadline
 from core.ids import CollectionName, DocumentId
 from core.records import DocumentRecord
 from core.store.bm25 import Bm25Encoder
-from core.types import Passage, Scope
+from core.types import Chunk, Passage, Scope
 from retrieval.found import Retrieved
-from serve.answer.answer import Answerer, Limits
+from serve.answer.answer import Answerer, Ways
 from serve.answer.events import Tell
 from serve.answer.extract import Extracting
+from serve.answer.question import Question
 from serve.answer.read import ExtractiveReader
+from serve.answer.routing.planned import Quoting
+from serve.answer.strategies.passages import Passages
+from serve.answer.strategies.strategy import Limits
 from serve.answer.terms import Lexicon
 from serve.answer.verify.conflicts.conflict import ConflictFinder
 from tests.doubles.clock import in_good_time
@@ -46,8 +50,29 @@ class Found:
     ) -> Mapping[DocumentId, DocumentRecord]:
         return {found.document_id: record(found) for found in self.passages}
 
-    async def count(self, scope: Scope) -> int:  # noqa: ARG002 - one for all
-        return 7
+    async def in_scope(self, scope: Scope) -> Sequence[DocumentRecord]:  # noqa: ARG002 - one for all
+        return [record(found) for found in self.passages]
+
+    async def count_documents(self, scope: Scope) -> int:  # noqa: ARG002 - likewise
+        return len(self.passages)
+
+    async def read(
+        self, documents: Sequence[DocumentRecord]
+    ) -> AsyncIterator[tuple[DocumentRecord, list[Chunk]]]:
+        for document, found in zip(documents, self.passages, strict=True):
+            yield document, chunks(found)
+
+
+def chunks(found: Passage) -> list[Chunk]:
+    return [
+        Chunk(
+            chunk_id=found.chunk_id,
+            document_id=found.document_id,
+            version=found.version,
+            span=found.span,
+            text=found.text,
+        )
+    ]
 
 
 def record(found: Passage) -> DocumentRecord:
@@ -79,20 +104,18 @@ def answerer(*passages: Passage) -> Answerer:
 
 
 def answerer_over(found: Found) -> Answerer:
+    reader = Extracting(
+        ExtractiveReader(HashEmbedder(), Bm25Encoder()), ConflictFinder(Lexicon(Bm25Encoder()))
+    )
+    passages = Passages(found, reader, found, count_tokens=lambda text: len(text.split()))
     return Answerer(
-        found,
-        Extracting(
-            ExtractiveReader(HashEmbedder(), Bm25Encoder()), ConflictFinder(Lexicon(Bm25Encoder()))
-        ),
-        found,
-        count_tokens=lambda text: len(text.split()),
-        count_documents=found.count,
+        Ways(planner=Quoting(), strategies={"retrieval": passages}, retriever=found), found
     )
 
 
 async def ask(asked: Answerer, question: str, max_tokens: int = 6_000) -> Answer:
     limits = Limits(top_k=8, max_tokens=max_tokens, deadline=in_good_time())
-    return await asked.answer(question, SCOPE, limits, tell=Tell())
+    return await asked.answer(Question(text=question, scope=SCOPE), limits, tell=Tell())
 
 
 async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
@@ -104,7 +127,7 @@ async def test_answer_quotes_and_says_that_it_generated_nothing() -> None:
     assert answer.route.strategy == "retrieval"
     assert answer.usage.calls == 0
     assert answer.usage.cost_usd == 0
-    assert answer.coverage.documents_searched == 7
+    assert answer.coverage.documents_searched == 1
 
 
 async def test_citation_names_the_page_of_the_quote_and_not_of_the_passage() -> None:

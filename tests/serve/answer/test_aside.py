@@ -1,6 +1,6 @@
 import pytest
 
-from serve.answer.aside import bare, is_aside
+from serve.answer.aside import agrees, bare, is_aside
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from serve.answer.aside import bare, is_aside
         "None of the documents mentions it.",
         "There is no information about this in the documents.",
         "Its height is not stated in the documents.",
+        "There is no evidence of that in any of the provided passages.",
         "Die Dokumente sagen nicht, wer ihn betreibt.",
         "Les documents ne disent pas qui le gère.",
     ],
@@ -49,6 +50,11 @@ def test_what_no_document_could_have_is_an_aside(text: str) -> None:
         "Article 5 does not contain a limit.",
         "The information is not provided to third parties.",
         "The text of the law does not apply to minors.",
+        "The documents do not have to be notarised.",
+        "No documents have to be submitted.",
+        "There was no indication of fraud in the documents of the company.",
+        "What matters is that Globex owns it, isn't it?",
+        "Is it not old, right?",
         "Yes.",
     ],
 )
@@ -79,3 +85,19 @@ def test_what_a_document_could_have_is_no_aside(text: str) -> None:
 )
 def test_short_answer_and_emphasis_are_taken_off_a_claim(claim: str, left: str) -> None:
     assert bare(claim) == left
+
+
+@pytest.mark.parametrize("text", ["The text does not include maintenance.", "No source has it."])
+def test_what_documents_do_not_contain_may_be_what_they_say_where_it_is_cited(text: str) -> None:
+    assert not is_aside(text, is_cited=True)
+
+
+def test_what_documents_do_not_say_is_an_aside_even_where_it_is_cited() -> None:
+    assert is_aside("The documents do not say who runs it.", is_cited=True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "does"), {"Yes.": True, "Nein, 1990.": True, "Now.": False, "": False}.items()
+)
+def test_yes_and_no_are_known_at_the_beginning(claim: str, *, does: bool) -> None:
+    assert agrees(claim) is does

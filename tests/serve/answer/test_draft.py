@@ -180,7 +180,19 @@ def test_row_is_a_sentence_and_the_head_of_its_table_is_none(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["# Towers", "## The old ones", "**Towers**", "**Towers:**", "So:"]
+    "head",
+    [
+        "# Towers",
+        "## The old ones",
+        "## What is known of them",
+        "**Towers**",
+        "**Towers:**",
+        "**Summary.**",
+        "So:",
+        "The towers are the following:",
+        "There are several kinds of towers:",
+        "These are:",
+    ],
 )
 def test_heading_is_not_to_be_checked(head: str) -> None:
     heading, sentence = read(f"{head}\n\nThey are old [E1].")
@@ -188,7 +200,18 @@ def test_heading_is_not_to_be_checked(head: str) -> None:
     assert sentence.states
 
 
-@pytest.mark.parametrize("head", ["# 56 m high", "It is 56 m high:", "# Old [E1]", "It is old."])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# 56 m high",
+        "It is 56 m high:",
+        "# Old [E1]",
+        "It is old.",
+        "**They lean without any danger.**",
+        "## Answer: the towers are owned by Globex",
+        "The towers were stolen from Acme by Globex:",
+    ],
+)
 def test_what_says_something_is_to_be_checked(head: str) -> None:
     assert read(f"{head}\n\nThey are old [E1].")[0].states
 
@@ -456,3 +479,13 @@ def test_every_sentence_keeps_its_own_marker(texts: list[str]) -> None:
     for behind in (True, False):
         draft = "\n".join(f"- {t} [E{n}]." if behind else f"- {t}. [E{n}]" for t, n in pairs)
         assert said(draft) == [(f"{text}.", (number,)) for text, number in pairs]
+
+
+def test_quotation_goes_on_behind_what_it_leaves_out() -> None:
+    (found,) = read("They “lean … without danger” [E1].")
+    assert (found.text, found.cited) == ("They “lean … without danger”.", (1,))
+
+
+def test_sentence_may_begin_behind_three_dots() -> None:
+    found = read("They lean … They are old [E1].")
+    assert [each.text for each in found] == ["They lean …", "They are old."]

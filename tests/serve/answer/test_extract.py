@@ -16,7 +16,8 @@ from serve.answer.extract import MODEL, Extracting
 from serve.answer.read import READ_PASSAGES, ExtractiveReader
 from serve.answer.terms import Lexicon
 from serve.answer.verify.conflicts.conflict import ConflictFinder
-from tests.doubles.clock import VirtualClock, in_good_time
+from tests.doubles.assignments import assigned
+from tests.doubles.clock import VirtualClock
 from tests.doubles.hash_embedder import HashEmbedder
 from tests.doubles.passages import passage
 
@@ -42,7 +43,7 @@ CONFLICTS = ConflictFinder(Lexicon(Bm25Encoder()))
 async def conclude(question: str, *passages: Passage) -> Finding:
     evidence = [Evidence(number=n, passage=p, tokens=9) for n, p in enumerate(passages, start=1)]
     extracting = Extracting(ExtractiveReader(HashEmbedder(), Bm25Encoder()), CONFLICTS)
-    draft = await extracting.draft(question, evidence, deadline=in_good_time(), tell=Tell())
+    draft = await extracting.draft(assigned(question, evidence), tell=Tell())
     return await draft.conclude(shelf)
 
 
@@ -95,8 +96,7 @@ async def test_embedder_that_takes_longer_than_a_question_may_is_named() -> None
     clock = VirtualClock()
     extracting = Extracting(ExtractiveReader(_Silent(), Bm25Encoder()), CONFLICTS)
     evidence = [Evidence(number=1, passage=TOWER, tokens=9)]
+    deadline = Deadline.after(9, clock=clock)
     with pytest.raises(DeadlineError, match="hash-64: did not embed the sentences"):
-        await extracting.draft(
-            QUESTION, evidence, deadline=Deadline.after(9, clock=clock), tell=Tell()
-        )
+        await extracting.draft(assigned(QUESTION, evidence, deadline=deadline), tell=Tell())
     assert clock.monotonic() == 9

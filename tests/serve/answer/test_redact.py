@@ -196,3 +196,11 @@ def test_leaving_out_twice_leaves_out_no_more(gone: set[DocumentId]) -> None:
     left = without(WHOLE, gone)
 
     assert without(left, gone) == left
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.SUPPORTED])
+def test_a_claim_that_what_is_left_does_not_support_is_left_out(verdict: Verdict) -> None:
+    first, sun, last = WHOLE.claims
+    doubtful = replace(WHOLE, claims=(first, replace(sun, verdict=verdict), last))
+
+    assert without(doubtful, {MOON}).claims[1].text == LEFT_OUT

@@ -62,6 +62,7 @@ async def test_the_description_of_the_service_names_every_route(client: httpx.As
 
     assert set(description["paths"]) == {
         "/v1/query",
+        "/v1/query/plan",
         "/v1/search",
         "/v1/answers/{answer_id}",
         "/v1/answers/{answer_id}/replay",
@@ -83,7 +84,7 @@ async def test_the_page_that_describes_the_service_loads_nothing(client: httpx.A
     page = await client.get("/docs")
 
     assert "<code>POST /v1/query</code>" in page.text
-    assert "The most tokens of evidence." in page.text
+    assert "The most tokens that are read." in page.text
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")

@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from serve.answer.verify.accounting.role import NO_ROLE, Role
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from serve.answer.verify.accounting.measures import Measure
 
 _YEAR = re.compile(r"[12]\d{3}|[12]?\d{3,4} (?:BC|BCE|AD|CE)")
@@ -15,6 +19,8 @@ _NEAR = Decimal("0.05")
 _FAR = Decimal("0.25")
 _ROUNDED = Decimal("0.05")
 _YEARS = 5
+_FIRST_YEAR, _LAST_YEAR = 1000, 2199
+_DIGITS = re.compile(r"\d+(?:\.\d+)*")
 _ENDLESS = 20
 _HALF = 5
 
@@ -49,6 +55,7 @@ class Amount:
     ordinal: bool = False
     plural: bool = False
     """`1990s`."""
+    role: Role = NO_ROLE
 
     @property
     def is_whole(self) -> bool:
@@ -103,3 +110,35 @@ def same_measure(claimed: Amount, mine: Quantity, theirs: Quantity) -> bool:
         for one in mine.measures
         for other in theirs.measures
     )
+
+
+def are_apart(claimed: Amount, stated: Amount) -> bool:
+    """Tell whether two numbers are none of one thing, whatever their values.
+
+    So are the number of a section and any other, a year and how many, the parts of versions.
+    """
+    mine, theirs = claimed.role, stated.role
+    if (mine.year and theirs.counts) or (mine.counts and theirs.year):
+        return True
+    if (mine.version or theirs.version) and _parts(claimed) != _parts(stated):
+        return True
+    if mine.rate and theirs.rate and mine.rate != theirs.rate:
+        return True
+    return theirs.place and not (mine.place or claimed.ordinal)
+
+
+def _parts(amount: Amount) -> str:
+    """Return the figures of a number that has parts, as they are written; else nothing."""
+    found = _DIGITS.search(amount.written)
+    return found.group() if found and "." in found.group() else ""
+
+
+def years_of(claimed: Amount, quantity: Quantity) -> Iterator[tuple[int, int]]:
+    """Yield the first year, and the one behind the last, of what may be a year or more of them."""
+    value = int(min(quantity.value, _LAST_YEAR))
+    if claimed.plural:
+        yield value, value + (100 if value % 100 == 0 and value >= 1000 else 10)
+    elif any(each.named == "century" for each in quantity.measures):
+        yield 100 * (value - 1) + 1, 100 * value + 1
+    elif not (quantity.measures or claimed.role.counts) and value >= _FIRST_YEAR:
+        yield value, value + 1

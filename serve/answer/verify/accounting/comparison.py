@@ -3,66 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serve.answer.verify.accounting.axes import AXES
 from serve.answer.verify.accounting.plain import folded
-from serve.answer.verify.accounting.words import EMPTY, key
+from serve.answer.verify.accounting.words import EMPTY, carrying, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from serve.answer.verify.accounting.axes import Axis
     from serve.answer.verify.accounting.texts import Text
 
-_LIMIT = (
-    r"(?:(?:no|not|never) (?:more|greater|higher|longer|larger) than|(?:not|never|n't) "
-    r"(?:to )?exceed(?:ing)?|not (?:over|above)|less than|fewer than|under|below|at most|up to"
-    r"|a maximum of|maximum of|at the most)",
-    r"(?:(?:no|not|never) (?:less|fewer|lower|smaller|shorter) than|not (?:under|below)"
-    r"|(?:more|greater|higher|longer|larger) than|over|above|at least|at the least"
-    r"|exceed(?:s|ed|ing)?|upwards? of|in excess of|a minimum of|minimum of)",
-)
-_TIME = (
-    r"(?:no later than|not later than|not after|before|prior to|earlier than)",
-    r"(?:no earlier than|not earlier than|no sooner than|not before|after|later than)",
-)
-_CHANGE = (
-    r"(?:fell|fall(?:s|en|ing)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|drop(?:s|ped|ping)?"
-    r"|shrank|shrunk|shrink(?:s|ing)?|plung(?:es?|ed|ing)|plummet(?:s|ed|ing)?"
-    r"|diminish(?:es|ed|ing)?|reduc(?:es?|ed|ing|tion))",
-    r"(?:rose|risen|rises?|rising|increas(?:e|es|ed|ing)|grew|grow(?:s|n|th|ing)?"
-    r"|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|surg(?:es?|ed|ing)|soar(?:s|ed|ing)?)",
-)
-_PAIRS = (
-    "last first",
-    "youngest oldest",
-    "newest oldest",
-    "lowest highest",
-    "smallest largest",
-    "smallest biggest",
-    "shortest longest",
-    "shortest tallest",
-    "latest earliest",
-    "worst best",
-    "least most",
-    "minimum maximum",
-    "minority majority",
-    "lower higher",
-    "lower upper",
-    "below above",
-    "less more",
-    "fewer more",
-    "smaller larger",
-    "younger older",
-    "south north",
-    "southern northern",
-    "west east",
-    "western eastern",
-    "left right",
-    "inside outside",
-    "internal external",
-)
 _TIMES = {
     "halved": "0.5", "twice": "2", "double": "2", "doubled": "2", "doubles": "2", "twofold": "2",
     "thrice": "3", "triple": "3", "tripled": "3", "triples": "3", "threefold": "3", "trebled": "3",
@@ -71,20 +25,22 @@ _TIMES = {
 _MANY_TIMES = re.compile(r"(?:-fold|[- ]times|x)\b")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _STOP = re.compile(r"[.!?;](?=\s|$)|\n")
+_QUALIFIED = re.compile(
+    r"\b(?:no|not|never|none|neither|nor|nobody|without|hardly|unless|if|whether|until)\b(?:\W+\w+){0,4}"
+    r"\W*\Z|n't\W*\Z",
+    re.IGNORECASE,
+)
+"""In front of a verb it may make the opposite of it, or leave it open."""
+_MAYBE = re.compile(
+    r"\b(?:may|might|(?:plans?|planned|intends?|intended|propos(?:es?|ed)) to)\s"
+    r"(?:(?:also|be|have|then)\s)*(?P<verb>[a-z]{3,})"
+)
+"""What somebody has not done yet."""
+_OPEN = re.compile(r"\b(?:may|might|can|could|would|will|shall|should|must|if|when|to be)\b")
 _NEAR = 3
 """Characters between a limit and its number, at most: ` $`."""
-_WITHIN = 5
-"""Words between a change and what it is of, on either side."""
 _ENOUGH = 0.5
-_MOST = 0.75
-"""The share of the most words that a sentence has in common with the claim."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Axis:
-    name: str
-    cues: re.Pattern[str]
-    """Groups 1 and 2 are its ends."""
+"""The share of the words of the claim that a sentence must have to be about the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +60,12 @@ class _Turn:
     written: str
     axis: str
     end: int
+    verb: str
+    """Without what denies it; empty: it is none."""
     places: frozenset[str]
     """What it puts there."""
+    is_weaker: bool
+    """Whether it may be said of what is at the other end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,89 +76,107 @@ class _Sentence:
     """What is a multiple of something else: the words and by how many."""
 
 
-def _axis(name: str, one: str, other: str) -> _Axis:
-    return _Axis(name=name, cues=re.compile(rf"\b(?:({one})|({other}))\b", re.IGNORECASE))
-
-
-_AXES = (
-    _axis("limit", *_LIMIT),
-    _axis("time", *_TIME),
-    _axis("change", *_CHANGE),
-    *(_axis(pair, *pair.split()) for pair in _PAIRS),
-)
-
-
 def compared(claim: Text, quotes: Sequence[Text]) -> list[str]:
     """Return the words by which `claim` says the opposite of `quotes` of the same thing.
 
     Both are English. What the quotes say either way, or in another place, is no opposite.
     """
-    said = list(_sentences(claim, _AXES))
+    said = list(_sentences(claim, AXES))
     axes = {turn.axis for each in said for turn in each.turns}
     if not axes and not any(each.times for each in said):
         return []
-    sought = [axis for axis in _AXES if axis.name in axes]
+    sought = [axis for axis in AXES if axis.name in axes]
     stated = [sentence for quote in quotes for sentence in _sentences(quote, sought)]
     found: list[str] = []
     for sentence in said:
-        carrying = _carrying(sentence, stated)
-        found += [turn.written for turn in sentence.turns if _is_opposed(turn, sentence, carrying)]
-        theirs = {value for each in carrying for _, value in each.times}
+        bearing = carrying(sentence, stated, least=_ENOUGH)
+        found += [
+            turn.written
+            for turn in sentence.turns
+            if not turn.is_weaker and _is_opposed(turn, sentence, bearing)
+        ]
+        theirs = {value for each in bearing for _, value in each.times}
         found += [words for words, value in sentence.times if theirs and value not in theirs]
     return list(dict.fromkeys(found))
 
 
-def _is_opposed(turn: _Turn, claim: _Sentence, carrying: Sequence[_Sentence]) -> bool:
+def _is_opposed(turn: _Turn, claim: _Sentence, bearing: Sequence[_Sentence]) -> bool:
     """Tell whether what says most of the same is all at the other end."""
     if any(_meets(turn, other) and other.end != turn.end for other in claim.turns):
         return False
-    others = [other for each in carrying for other in each.turns if _meets(turn, other)]
+    others = [other for each in bearing for other in each.turns if _meets(turn, other)]
     shared = [len(turn.places & other.places) for other in others]
     most = max(shared, default=0)
     nearest = [other for other, many in zip(others, shared, strict=True) if many == most]
     return bool(nearest) and all(other.end != turn.end for other in nearest)
 
 
+def done(claim: Text, quotes: Sequence[Text]) -> list[str]:
+    """Return the words by which `claim` says of something that may be done that it was done.
+
+    Both are English. `The board approved it` is not what `The board may approve it` says.
+    """
+    if _OPEN.search(claim.plain):
+        return []
+    maybe = [match for quote in quotes for match in _MAYBE.finditer(quote.plain)]
+    open_verbs = {form for match in maybe for form in _past(match["verb"])}
+    past = [word for quote in quotes for word in _WORD.findall(_MAYBE.sub(" ", quote.plain))]
+    return [word for word in _WORD.findall(claim.plain) if word in open_verbs - {*past}]
+
+
+def _past(verb: str) -> tuple[str, ...]:
+    return verb + "ed", verb + "d", verb[:-1] + "ied", *([verb] if verb.endswith("ed") else [])
+
+
 def _meets(turn: _Turn, other: _Turn) -> bool:
-    return turn.axis == other.axis and not turn.places.isdisjoint(other.places)
+    # `Approved` where a quote has `not approved` is for `turned` to say.
+    is_same = turn.verb and turn.verb == other.verb and turn.end != other.end
+    return turn.axis == other.axis and not turn.places.isdisjoint(other.places) and not is_same
 
 
-def _carrying(claim: _Sentence, stated: Sequence[_Sentence]) -> list[_Sentence]:
-    """Return the sentences that have most of the words of `claim`."""
-    shared = [len(each.keys & claim.keys) for each in stated]
-    fewest = max(_MOST * max(shared, default=0), _ENOUGH * len(claim.keys))
-    return [e for e, many in zip(stated, shared, strict=True) if many and many >= fewest]
-
-
-def _sentences(text: Text, axes: Sequence[_Axis]) -> Iterator[_Sentence]:
+def _sentences(text: Text, axes: Sequence[Axis]) -> Iterator[_Sentence]:
     items = _items(text)
     cues = _turning(text, axes)
-    inside = [span for _, _, span in cues]
+    inside = sorted(span for _, _, span in cues)
     starts = [item.start for item in items]
     at = 0
     for end in (*(stop.start() for stop in _STOP.finditer(text.plain)), len(text.plain)):
         here = items[bisect(starts, at - 1) : bisect(starts, end - 1)]
-        free = [e for e in here if not any(b < e.end and e.start < f for b, f in inside)]
+        free = [item for item in here if not _overlaps(inside, item.start, item.end)]
         yield _Sentence(
             keys=frozenset(item.key for item in free),
             turns=tuple(
-                _Turn(written=text.plain[b:f], axis=axis, end=side, places=places)
+                _Turn(
+                    written=text.plain[b:f],
+                    axis=axis.name,
+                    end=side,
+                    verb=text.plain[b:f].split()[-1] if axis.is_verb else "",
+                    places=places,
+                    is_weaker=axis.is_one_way and side == 1,
+                )
                 for axis, side, (b, f) in cues
-                if at <= b < end and (places := _places(axis, free, b, f))
+                if at <= b < end
+                and (places := _places(axis, free, b, f))
+                and not (axis.is_verb and _QUALIFIED.search(text.plain, at, b))
             ),
             times=tuple(_times(text, here, at, end)),
         )
         at = end
 
 
-def _turning(text: Text, axes: Sequence[_Axis]) -> list[tuple[str, int, tuple[int, int]]]:
+def _turning(text: Text, axes: Sequence[Axis]) -> list[tuple[Axis, int, tuple[int, int]]]:
     """Return the axis, the end and the place of all that turns; of two in one, the longer."""
     found = [
-        (axis.name, match.lastindex or 0, match.span())
+        (axis, match.lastindex or 0, match.span())
         for axis in axes
         for match in axis.cues.finditer(text.plain)
     ]
-    return [each for each in found if not any(_is_inside(each[2], other) for _, _, other in found)]
+    longest: dict[tuple[int, int], None] = {}
+    for _, _, span in sorted(found, key=lambda cue: (cue[2][0], -cue[2][1])):
+        last = next(reversed(longest), (0, 0))
+        if not _is_inside(span, last):
+            longest[span] = None
+    return [each for each in found if each[2] in longest]
 
 
 def _is_inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -219,24 +197,32 @@ def _items(text: Text) -> list[_Item]:
         _Item(key=f"@{each.moments[0]}", start=each.start, end=each.end, is_number=True)
         for each in text.dated
     ]
-    taken = [(each.start, each.end) for each in figures]
+    taken = sorted((each.start, each.end) for each in figures)
     words = [
         _Item(key=key(word), start=match.start(), end=match.end())
         for match in _WORD.finditer(text.plain)
         if (word := folded(match.group())) not in EMPTY
-        and not any(start < match.end() and match.start() < end for start, end in taken)
+        and not _overlaps(taken, match.start(), match.end())
     ]
     return sorted((*figures, *words), key=lambda item: item.start)
 
 
-def _places(axis: str, items: Sequence[_Item], begin: int, end: int) -> frozenset[str]:
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether one of `spans`, which are in order and hardly overlap, has a part of another."""
+    at = bisect_left(spans, (end,))
+    return any(one < end and start < other for one, other in spans[max(0, at - 2) : at])
+
+
+def _places(axis: Axis, items: Sequence[_Item], begin: int, end: int) -> frozenset[str]:
     """Return what a cue from `begin` to `end` is about."""
     behind = [item for item in items if item.start >= end]
-    if axis == "limit":
+    if axis.name == "limit":
         return frozenset(e.key for e in behind[:1] if e.is_number and e.start <= end + _NEAR)
-    if axis != "change":
-        return frozenset(item.key for item in behind[:1])
     before = [item for item in items if item.end <= begin]
+    if axis.is_verb:
+        return frozenset(f"{one.key} {other.key}" for one in before[-1:] for other in behind[:1])
+    if axis.name != "change":
+        return frozenset(item.key for item in behind[:1])
     return frozenset(item.key for item in (*before[-2:], *behind[:2]))
 
 

@@ -20,6 +20,7 @@ from serve.answer.verify.accounting.numerals import (
     spelled,
 )
 from serve.answer.verify.accounting.plain import CASELESS, unglued
+from serve.answer.verify.accounting.role import role
 from serve.answer.verify.accounting.scales import MYRIADS, POWERS, UNCERTAIN, WORDS
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ _BEFORE_RANGE = re.compile(
     r"\s?(?:-|~|to|and|or|through|,|,? and|bis|und|et|à|y|e|до|и|至|到|から)\s?", re.IGNORECASE
 )
 _HEDGE = 24
+_OF_YEARS = frozenset({"bc", "ad"})
 _OR_SO = re.compile(r"\s?\+|\s(?:or so|or more|or less|plus)\b", re.IGNORECASE)
 
 
@@ -134,7 +136,7 @@ def _amount(match: re.Match[str], text: str, *, english: bool) -> Amount:
     figures = match["figures"] or ""
     more = _more(match)
     is_share = (match["share"] or match["share_of"] or "half")[:3] in {"thi", "six"}
-    return Amount(
+    amount = Amount(
         written=unglued(match.group().strip(" ().")),
         start=match.start(),
         end=match.end(),
@@ -153,6 +155,9 @@ def _amount(match: re.Match[str], text: str, *, english: bool) -> Amount:
         ordinal=bool(match["order"]) or (match["suffix"] or "") in {"st", "nd", "rd", "th"},
         plural=(match["suffix"] or "") in {"s", "'s"},
     )
+    is_measured = any(each.of not in _OF_YEARS for _, measures in powers for each in measures)
+    standing = role(text, amount.start, amount.end, is_year=amount.is_year, is_measured=is_measured)
+    return replace(amount, role=standing)
 
 
 def _values(match: re.Match[str], *, english: bool) -> tuple[Decimal, ...]:

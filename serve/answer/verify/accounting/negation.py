@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from serve.answer.terms import listed
 from serve.answer.verify.accounting.plain import folded
-from serve.answer.verify.accounting.words import EMPTY, key
+from serve.answer.verify.accounting.words import EMPTY, carrying, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -41,7 +41,6 @@ _BEFORE, _BEHIND = 3, 8
 _BESIDE = 3
 _SCOPE = 3
 _ENOUGH = 0.5
-_MOST = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +76,19 @@ class _Sentence:
     def keys(self) -> frozenset[str]:
         return frozenset(word.key for word in self.words if word.key)
 
-    def denies(self, keys: Sequence[str], *, unlike: _Sentence | None = None) -> bool:
+    @property
+    def texts(self) -> frozenset[str]:
+        return frozenset(word.text for word in self.words)
+
+    def denies(self, keys: Sequence[str], *, unlike: Set[str] | None = None) -> bool:
         """Tell whether one of `keys` stands near a denial.
 
-        With another sentence, what it has not of words that may carry a denial counts as one, too.
+        With the words of another sentence, others that may carry a denial count as one, too.
         """
         at = [place for place, word in enumerate(self.words) if word.key in keys]
         return any(
             -_BEFORE <= place - denial.at <= _BEHIND for place in at for denial in self.denials
-        ) or (unlike is not None and self._may_deny(at, {word.text for word in unlike.words}))
+        ) or (unlike is not None and self._may_deny(at, unlike))
 
     def _may_deny(self, at: Sequence[int], common: Set[str]) -> bool:
         cues = [cue for cue in self.soft if self.words[cue].text not in common]
@@ -163,15 +166,18 @@ def _scope(words: Sequence[_Word]) -> Iterator[str]:
 def _is_new(denial: _Denial, claim: _Sentence, stated: Sequence[_Sentence]) -> bool:
     """Tell whether the quotes that say what the claim denies do not deny it."""
     scope = denial.denied
-    carrying = _carrying(claim, [each for each in stated if each.keys & {*scope}])
-    if not carrying:
+    bearing = carrying(claim, [each for each in stated if each.keys & {*scope}])
+    if not bearing:
         return False
-    if any(each.denies(scope, unlike=claim) for each in carrying):
+    # `Only with` is no denial to a claim of `without`; to one of `not without` it is.
+    is_alone = denial.written == "without" and len(claim.denials) == 1
+    common = claim.texts | {"only"} if is_alone else claim.texts
+    if any(each.denies(scope, unlike=common) for each in bearing):
         return False
     if any(other.denied[:1] == scope[:1] for each in stated for other in each.denials):
         return False
     return bool(scope) and any(
-        scope[0] in each.keys or 2 * len(each.keys & {*scope}) >= len(scope) for each in carrying
+        scope[0] in each.keys or 2 * len(each.keys & {*scope}) >= len(scope) for each in bearing
     )
 
 
@@ -182,20 +188,11 @@ def _is_dropped(
     denied = denial.scope[:2] if len(denial.scope) > 1 else (*denial.scope, denial.before)
     if not denial.scope or not all(key in claim.keys for key in denied if key):
         return False
-    if claim.denies(denied, unlike=sentence) or sentence not in _carrying(claim, stated):
+    if claim.denies(denied, unlike=sentence.texts) or sentence not in carrying(claim, stated):
         return False
     if len(claim.keys & sentence.keys) < _ENOUGH * len(claim.keys):
         return False
     return not any(_affirms(each, denied) for each in stated)
-
-
-def _carrying(claim: _Sentence, stated: Sequence[_Sentence]) -> list[_Sentence]:
-    """Return the sentences that have most of the words of `claim`."""
-    shared = [len(each.keys & claim.keys) for each in stated]
-    most = max(shared, default=0)
-    return [
-        each for each, count in zip(stated, shared, strict=True) if count and count >= _MOST * most
-    ]
 
 
 def _affirms(sentence: _Sentence, keys: Sequence[str]) -> bool:

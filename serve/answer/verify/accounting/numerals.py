@@ -90,10 +90,11 @@ SPELLED = (
 SPELLED_ORDINAL = rf"(?:(?:{_any(_TENS)}[\s-])?{_any(_FIRST + _TENTH)}|{_any(_TWENTIETH)})"
 SPELLED_SHARE = (
     rf"(?:(?P<parts>an?|{_any(_UNITS)})[\s-](?P<share>{_any(list(_SHARES))})s?(?=\s(?:of|the)\b)"
-    rf"|(?P<parts_of>one|two|three|four|five|seven)-(?P<share_of>{_any(list(_SHARES))})s?"
+    r"|(?P<parts_of>one|two|three|four|five|seven)(?:-|\s(?=(?:third|fifth|sixth|eighth|tenth)s\b))"
+    rf"(?P<share_of>{_any(list(_SHARES))})s?"
     r"|(?P<half>half)(?=\s(?:of|the|a|an|its|their|as)\b))"
 )
-"""A share in words: `two-thirds`, `a quarter of`, `half the`."""
+"""A share in words: `two thirds`, `a quarter of`, `half the`; `three quarters` may be months."""
 FIGURES = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![\d,.]*\d)|\d+(?:[.,']\d+)*|(?<![\d\w])\.\d+)"
 """A number in figures, thousands divided in any way."""
 _LONGEST = 24

@@ -10,39 +10,41 @@ from typing import TYPE_CHECKING
 
 from core.text import figure_share
 from serve.answer.terms import listed
-from serve.answer.verify.accounting.amounts import Amount, Quantity, equal, same_measure
+from serve.answer.verify.accounting.amounts import (
+    Amount,
+    Quantity,
+    are_apart,
+    equal,
+    same_measure,
+    years_of,
+)
 from serve.answer.verify.accounting.dates import Dated, is_day_of, is_stated, weekdays
 from serve.answer.verify.accounting.figures import amounts
 from serve.answer.verify.accounting.measures import MEASURES, SIGNS, SOFT
 from serve.answer.verify.accounting.names import Known
 from serve.answer.verify.accounting.plain import folded
+from serve.answer.verify.accounting.role import declines, often, periods
+from serve.answer.verify.accounting.rows import Table
 from serve.answer.verify.accounting.scales import IN_HEADS
+from serve.answer.verify.accounting.spelt import SPELT, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from serve.answer.verify.accounting.texts import Text
 
-_COUNTING = {
-    "both": 2, "pair": 2, "pairs": 2, "couple": 2, "twice": 2, "double": 2, "doubled": 2,
-    "twin": 2, "twins": 2, "duo": 2, "half": 2, "halves": 2, "triple": 3, "tripled": 3,
-    "thrice": 3, "trio": 3, "trilogy": 3, "thirds": 3, "quartet": 4, "quarters": 4,
-    "quadruple": 4, "decade": 10, "century": 100,
-}  # fmt: skip
-"""Words that say a number without being one."""
 _MANY_FIGURES = 0.25
-"""The share of figures from which on a text is a table, whose head may say the unit."""
+"""The share of figures above which a text is a table, whose head may say the unit."""
 _SMALL = 12
 """Numbers up to it have words of their own in any language."""
 _MOST_COUNTED = 100
-_FIRST_YEAR, _LAST_YEAR = 1000, 2199
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
+_ONCE = listed("once single sole lone")
 _OF_TIME = listed("fy cy q h mid pre post early late")
 """What stands joined to a year or quarter."""
 _LOOSE = ({"degree", "celsius"}, {"degree", "fahrenheit"}, {"ton", "mass"})
 """Measures one of which may be the other, less exactly."""
-_DECLINE = re.compile(r"\b(?:loss|lost|fell|fall|declin|decreas|drop|negative|minus|below|down)")
 
 
 class Kind(StrEnum):
@@ -72,13 +74,16 @@ class Stated:
     measured: frozenset[str]
     """What any of its units measures."""
     known: Known
+    spells: bool
+    """Whether `counts` has the small numbers that are words of a language but English."""
+    table: Table
     is_table: bool
     """Whether units and scales may stand in the head of a table that no quote shows."""
     english: bool
 
     @classmethod
-    def of(cls, texts: Sequence[Text], *, otherwise: Sequence[Text] = ()) -> Stated:
-        """Return what `texts` state; their figures may also be read `otherwise`."""
+    def of(cls, texts: Sequence[Text], *, otherwise: Sequence[Text] = (), language: str) -> Stated:
+        """Return what `texts` of `language` state; their figures may also be read `otherwise`."""
         whole = "\n".join(text.plain for text in texts)
         read = (*texts, *otherwise)
         numbers = different(amount for t in read for amount in (*t.amounts, *_inside(t)))
@@ -91,21 +96,23 @@ class Stated:
             years=frozenset(_years(numbers, dated)),
             counts=frozenset(
                 [value for text in texts for _, value in text.romans]
-                + [value for word, value in _COUNTING.items() if word in known.words]
+                + [*counted(known.words, language)]
             ),
+            spells=language in SPELT,
             measured=frozenset(_measured(numbers, known, whole)),
             known=known,
-            is_table=any("|" in t.plain or figure_share(t.plain) >= _MANY_FIGURES for t in texts),
+            table=Table.of(texts),
+            is_table=any("|" in t.plain or figure_share(t.plain) > _MANY_FIGURES for t in texts),
             english=all(text.english for text in texts),
         )
 
-    def fault(self, claimed: Amount) -> Kind | None:
-        """Return what is wrong with a number; `None`: it is accounted for."""
-        if self._is_free(claimed) or self._is_of_time(claimed):
+    def fault(self, claimed: Amount, said: str) -> Kind | None:
+        """Return what is wrong with a number of a claim; `None`: it is accounted for."""
+        if self._is_free(claimed, said) or self._is_of_time(claimed):
             return None
         kind: Kind | None = None
         for stated in self.amounts:
-            agrees = self._agrees(claimed, stated)
+            agrees = self._agrees(claimed, stated, said)
             if agrees:
                 return None
             if agrees is False:
@@ -121,7 +128,7 @@ class Stated:
             int(each.value)
             for amount in self.amounts
             for each in amount.quantities
-            if amount.is_whole and each.value <= 31
+            if amount.ordinal and each.value <= 31
         }
         for each in text.dated:
             if not is_stated(each, self.dated, years, days):
@@ -133,6 +140,13 @@ class Stated:
             ):
                 yield day
 
+    def unpaced(self, text: Text) -> Iterator[str]:
+        """Yield the words of `text` for how often, where another one alone is stated."""
+        stated = periods(self.known.words)
+        for word, period in often({folded(each) for each in _LETTERS.findall(text.plain)}).items():
+            if period not in stated and often(self.known.words):
+                yield word
+
     def has_identifier(self, written: str) -> bool:
         """Tell whether `GPT-4` is there, perhaps as `GPT 4`."""
         squashed = _squashed(written)
@@ -142,7 +156,7 @@ class Stated:
         letters = [letter.casefold() for letter in _LETTERS.findall(written)]
         parts = amounts("; ".join(_DIGITS.findall(written)), english=True)
         has_letters = all(word in _OF_TIME or word in self.known.words for word in letters)
-        return has_letters and bool(parts) and all(self.fault(part) is None for part in parts)
+        return has_letters and bool(parts) and all(self.fault(part, "") is None for part in parts)
 
     def has_roman(self, numeral: str, value: int) -> bool:
         """Tell whether a roman numeral is there, perhaps as another number."""
@@ -152,9 +166,11 @@ class Stated:
             or any(each.value == value for a in self.amounts for each in a.quantities)
         )
 
-    def _agrees(self, claimed: Amount, stated: Amount) -> bool | None:
+    def _agrees(self, claimed: Amount, stated: Amount, said: str) -> bool | None:
         """Tell whether two numbers are one: `False` of another unit, `None` not at all."""
-        if stated.plural != claimed.plural or self._turns(claimed, stated):
+        if stated.plural != claimed.plural or self._turns(claimed, stated, said):
+            return None
+        if are_apart(claimed, stated):
             return None
         found: bool | None = None
         for mine, theirs in product(claimed.quantities, stated.quantities):
@@ -162,22 +178,45 @@ class Stated:
             if same_measure(claimed, mine, theirs):
                 return True
             if same or mine.bare == theirs.bare:
-                found = self._unit_may_be(mine, theirs, scaled_apart=not same)
+                counts = stated.role.noun and not self.is_table
+                found = not (counts and mine.measures and not theirs.measures)
+                found = found and self._unit_may_be(mine, theirs, scaled_apart=not same)
             if found:
                 return True
         return found
 
-    def _is_free(self, claimed: Amount) -> bool:
+    def _is_free(self, claimed: Amount, said: str) -> bool:
         """Tell whether a number needs no account: one, and what other words may say."""
         bare = claimed.quantities[0]
-        if bare.value == 1:
+        if bare.value == 1 and not self._counts_more(claimed):
             return claimed.is_whole or any(map(self._mentions, claimed.quantities))
-        if not claimed.is_whole:
-            return False
-        if bare.value <= _MOST_COUNTED and int(bare.value) in self.counts:
+        is_counted = bare.value <= _MOST_COUNTED and bare.value in self.counts
+        if is_counted or not claimed.is_whole:
+            return is_counted and (self.spells or claimed.is_whole)
+        if bare.value == 0 and said[: claimed.start].endswith(("below ", "above ")):
             return True
         return not self.english and (
-            claimed.in_words or bare.value <= _SMALL or int(bare.value) in self._days
+            claimed.in_words
+            or (bare.value <= _SMALL and not self.spells)
+            or int(bare.value) in self._days
+        )
+
+    def _counts_more(self, claimed: Amount) -> bool:
+        """Tell whether another number, and no `a`, stands where the claim has `one`."""
+        if claimed.ordinal or not _ONCE.isdisjoint(self.known.words):
+            return False
+        measured = {each.of for each in claimed.quantities[0].measures}
+        others = [
+            stated
+            for stated in self.amounts
+            if measured.intersection(m.of for q in stated.quantities for m in q.measures)
+            or (not measured and claimed.role.noun and stated.role.noun == claimed.role.noun)
+        ]
+        noun = _LETTERS.findall(claimed.written)[-1:] if measured else [claimed.role.noun]
+        return bool(others) and not any(
+            re.search(rf"\b(?:an?|each|every|per)\s(?:\w+\s)?{re.escape(word)}", text.plain, re.I)
+            for word in noun
+            for text in self.texts
         )
 
     @property
@@ -190,17 +229,18 @@ class Stated:
         return any(
             first <= year < last
             for each in claimed.quantities
-            for first, last in _years_of(claimed, each)
+            for first, last in years_of(claimed, each)
             for year in (*self.years, *(year % 100 for year in self.years))
         )
 
-    def _turns(self, claimed: Amount, stated: Amount) -> bool:
-        """Tell whether a number is negative that is not stated so."""
+    def _turns(self, claimed: Amount, stated: Amount, said: str) -> bool:
+        """Tell whether a number is negative that is not stated so, or the other way round."""
+        if not claimed.negative:
+            return stated.role.negative and not claimed.role.negative and not declines(said)
         return (
-            claimed.negative
-            and not stated.negative
+            not stated.negative
             and "(" + stated.written not in "".join(text.plain for text in self.texts)
-            and not any(_DECLINE.search(text.plain) for text in self.texts)
+            and not any(declines(text.plain) for text in self.texts)
         )
 
     def _unit_may_be(self, mine: Quantity, theirs: Quantity, *, scaled_apart: bool) -> bool:
@@ -227,8 +267,8 @@ class Stated:
 
 
 def different(numbers: Iterable[Amount]) -> tuple[Amount, ...]:
-    """Return the numbers without those that are written as another is."""
-    return tuple({(each.written, each.quantities): each for each in numbers}.values())
+    """Return the numbers without those that stand as another does."""
+    return tuple({(each.written, each.quantities, each.role): each for each in numbers}.values())
 
 
 def _inside(text: Text) -> Iterator[Amount]:
@@ -250,20 +290,10 @@ def _measured(numbers: Iterable[Amount], known: Known, whole: str) -> Iterator[s
         yield from (each.of for each in MEASURES[word])
 
 
-def _years_of(claimed: Amount, quantity: Quantity) -> Iterator[tuple[int, int]]:
-    """Yield the first year, and the one behind the last, of what may be a year or more of them."""
-    value = int(min(quantity.value, _LAST_YEAR))
-    if claimed.plural:
-        yield value, value + (100 if value % 100 == 0 and value >= 1000 else 10)
-    elif any(each.named == "century" for each in quantity.measures):
-        yield 100 * (value - 1) + 1, 100 * value + 1
-    elif not quantity.measures and value >= _FIRST_YEAR:
-        yield value, value + 1
-
-
 def _years(numbers: Iterable[Amount], dated: Iterable[Dated]) -> Iterator[int]:
     for amount in numbers:
-        if amount.is_year and amount.is_whole:
+        role = amount.role
+        if amount.is_year and amount.is_whole and not (role.counts or role.place):
             yield int(amount.quantities[0].value)
     for each in dated:
         yield from (moment.year for moment in each.moments if moment.year)

@@ -12,7 +12,10 @@ from serve.answer.verify.conflicts.mentions import (
     Mention,
     figures,
     fiscal_years,
+    kinds,
     mentions,
+    months,
+    numbered,
     quarters,
     refers_back,
 )
@@ -21,6 +24,7 @@ from serve.answer.verify.conflicts.values import folded
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
+    from core.types import Span
     from serve.answer.verify.conflicts.lines import Held, Line, Read
 
 Times: TypeAlias = tuple[frozenset[str], frozenset[str]]
@@ -94,6 +98,8 @@ class Around:
 
     line: Line
     passage: Surrounding
+    asked: Set[str]
+    """The words of the question that tell something."""
 
     @cached_property
     def named(self) -> list[Mention]:
@@ -115,6 +121,21 @@ class Around:
     def times(self) -> Times:
         """What the sentence names."""
         return times(self.line.text)
+
+    @cached_property
+    def months(self) -> frozenset[str]:
+        """What the sentence names."""
+        return months(self.line.text)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The words of the question in the sentence, by the word before that says which one."""
+        return dict(kinds(self.line.text, self.asked))
+
+    @cached_property
+    def numbered(self) -> list[tuple[str, str, Span]]:
+        """What the sentence tells apart by a number, and where the number is."""
+        return list(numbered(self.line.text, self.asked))
 
     @property
     def times_above(self) -> Times:

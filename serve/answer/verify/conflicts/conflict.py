@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from serve.answer.verify.conflicts.lines import LineReader, common_words, sought
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from core.types import Passage, Span
     from serve.answer.terms import Lexicon
-    from serve.answer.verify.conflicts.lines import Line, Read, Sought
+    from serve.answer.verify.conflicts.lines import Held, Line, Read, Sought
     from serve.answer.verify.conflicts.rivals import Pair
     from serve.answer.verify.conflicts.values import Value
 
@@ -165,16 +166,17 @@ class Case:
         """
         stated = self._stated(claims)
         shares = ((self.asked.share(line.terms), line) for each in self.read for line in each.lines)
-        answering = [each for each in shares if each[0] >= _ANSWERS and each[1].held]
-        answering.sort(key=lambda each: -each[0])
-        for _, line in answering[:_MOST_ANSWERS]:
-            for pair in self.rivals.against(line):
+        answering = sorted(
+            (each for each in shares if each[0] >= _ANSWERS), key=lambda each: -each[0]
+        )
+        for line in islice((line for _, line in answering if line.held), _MOST_ANSWERS):
+            for pair in self.rivals.against(line, line.held):
                 if not (_states(stated, pair.held.value) and _states(stated, pair.other.value)):
                     yield pair
 
     def _against(self, claim: Assertion) -> Iterator[Pair]:
         for line in self._carriers(claim):
-            yield from self.rivals.against(self._as_claimed(line, claim))
+            yield from self.rivals.against(line, self._as_claimed(line, claim))
 
     def _stated(self, claims: Sequence[Assertion]) -> list[Value]:
         """Return the values that `claims` have from what carries them; but for bare quotes."""
@@ -183,14 +185,13 @@ class Case:
             for claim in claims
             if not claim.quoted
             for line in self._carriers(claim)
-            for held in self._as_claimed(line, claim).held
+            for held in self._as_claimed(line, claim)
         ]
 
-    def _as_claimed(self, line: Line, claim: Assertion) -> Line:
-        """Return `line` with those of its values that the claim states."""
-        language = self.read[line.passage].passage.language
-        stated = self.reader.values(claim.text, language=language)
-        return replace(line, held=tuple(each for each in line.held if _states(stated, each.value)))
+    def _as_claimed(self, line: Line, claim: Assertion) -> list[Held]:
+        """Return those of the values of `line` that the claim states."""
+        stated = self.reader.values(claim.text, language=line.language)
+        return [each for each in line.held if _states(stated, each.value)]
 
     def _carriers(self, claim: Assertion) -> Iterator[Line]:
         for place in claim.carried:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -75,21 +76,42 @@ _ENDS = listed("last final previous next")
 _LOWER = re.compile(r"(?<![\w’'])[a-z]{3,}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it remembers
 class Held:
     """A value where a sentence states it, and what stands around it."""
 
     value: Value
-    before: tuple[str, ...]
-    """The words before it, nearest first."""
-    after: tuple[str, ...]
-    near: frozenset[int]
-    """The terms of the words around it."""
-    ranks: frozenset[str]
-    """Figures and ordinals, as figures, at words of the question: of `season 3` the `3`."""
+    line: Line
+
+    @cached_property
+    def before(self) -> tuple[str, ...]:
+        """The words before it, nearest first."""
+        text = self.line.text
+        return tuple(folded(text[published(text) : self.value.span.start])[::-1])
+
+    @cached_property
+    def after(self) -> tuple[str, ...]:
+        """The words behind it."""
+        return tuple(folded(self.line.text[self.value.span.end :]))
+
+    @cached_property
+    def near(self) -> frozenset[int]:
+        """The terms of the words around it."""
+        words = " ".join((*self.before[:_NEAR], *self.after[:_NEAR]))
+        return self.line.reader.terms(words, language=self.line.language)
+
+    @cached_property
+    def ranks(self) -> frozenset[str]:
+        """Figures and ordinals, as figures, at words of the question: of `season 3` the `3`."""
+        return self.line.reader.ranks(self.before[::-1]) | self.line.reader.ranks(self.after)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The words around it and those of the question, places in a row as figures."""
+        return frozenset(map(rank, self.line.reader.asked.words.union(self.before, self.after)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it remembers
 class Line:
     """A sentence of a passage."""
 
@@ -97,11 +119,27 @@ class Line:
     span: Span
     """In its document."""
     text: str
-    terms: frozenset[int]
-    values: tuple[Value, ...]
-    """All but what the question has itself."""
-    held: tuple[Held, ...]
-    """Those of the kind that is asked for; none of a list."""
+    language: str
+    reader: LineReader
+
+    @cached_property
+    def terms(self) -> frozenset[int]:
+        """Of its words."""
+        return self.reader.terms(self.text, language=self.language)
+
+    @cached_property
+    def values(self) -> Sequence[Value]:
+        """All but what the question has itself."""
+        return self.reader.values(self.text, language=self.language)
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """Those of the kind that is asked for; none of a list."""
+        asked = self.reader.asked.kind
+        if len(self.values) > _LIST:
+            return ()
+        found = (each for each in self.values if asked in (None, each.kind))
+        return tuple(Held(value=each, line=self) for each in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +187,7 @@ def years(text: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it remembers
 class Read:
     """A passage with its sentences."""
 
@@ -158,7 +196,12 @@ class Read:
     terms: frozenset[int]
     """Of it, its title and the headings above it."""
 
-    @property
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Those of its text, folded."""
+        return frozenset(folded(self.passage.text))
+
+    @cached_property
     def label(self) -> str:
         """Its title and the headings above it."""
         return "\n".join((self.passage.title, *self.passage.section))
@@ -168,73 +211,77 @@ class LineReader:
     """Reads sentences for one question."""
 
     def __init__(self, asked: Sought, lexicon: Lexicon, common: Set[str]) -> None:
-        self._asked, self._lexicon, self._common = asked, lexicon, common
-        self._terms = frozenset(chain.from_iterable(asked.terms))
-        self._known: dict[str, bool] = {}
+        self.asked = asked
+        self._lexicon, self._common = lexicon, common
+        self._known: dict[str, _Known] = {}
+        self._values: dict[tuple[str, str], Sequence[Value]] = {}
 
     def read(self, passage: Passage, *, at: int) -> Read:
         """Return `passage`, the one at `at` among the passages, with its sentences in its order."""
+        offset = passage.span.start
         return Read(
             passage=passage,
-            lines=tuple(self._line(span, passage, at) for span in _joined(passage.text)),
+            lines=tuple(
+                Line(
+                    passage=at,
+                    span=Span(offset + span.start, offset + span.end),
+                    text=span.slice(passage.text),
+                    language=passage.language,
+                    reader=self,
+                )
+                for span in _joined(passage.text)
+            ),
             terms=self._lexicon.passage_terms(passage),
         )
 
-    def values(self, text: str, *, language: str) -> list[Value]:
+    def terms(self, text: str, *, language: str) -> frozenset[int]:
+        """Return the terms of `text`."""
+        return self._lexicon.terms(text, language=language)
+
+    def values(self, text: str, *, language: str) -> Sequence[Value]:
         """Return the values of `text` that the question does not have itself."""
-        found = values(
-            text,
-            known=self._of_question(text, language),
-            common=self._common,
-            names=language not in CAPITALISED,
-        )
-        return [value for value in found if not self._asked.has(value)]
+        if (text, language) not in self._values:
+            found = values(
+                text,
+                known=self._of_question(language),
+                common=self._common,
+                names=language not in CAPITALISED,
+            )
+            self._values[text, language] = [each for each in found if not self.asked.has(each)]
+        return self._values[text, language]
 
-    def _of_question(self, text: str, language: str) -> frozenset[str]:
-        """Return the words of `text` that the question has, perhaps in another form."""
-        found = [word for word in folded(text) if word not in self._known]
-        for word in found:
-            terms = self._lexicon.terms(word, language=language)
-            self._known[word] = word in self._asked.words or not terms.isdisjoint(self._terms)
-        return frozenset(word for word in folded(text) if self._known[word])
-
-    def _line(self, span: Span, passage: Passage, at: int) -> Line:
-        text = span.slice(passage.text)
-        found = self.values(text, language=passage.language)
-        offset = passage.span.start
-        kinds = {self._asked.kind or value.kind for value in found}
-        return Line(
-            passage=at,
-            span=Span(offset + span.start, offset + span.end),
-            text=text,
-            terms=self._lexicon.terms(text, language=passage.language),
-            values=tuple(found),
-            held=tuple(
-                self._held(value, text, passage.language)
-                for value in found
-                if value.kind in kinds and len(found) <= _LIST
-            ),
+    def ranks(self, found: Sequence[str]) -> frozenset[str]:
+        """Return the places in a row that the folded words `found` tell, as figures."""
+        return frozenset(
+            rank(word)
+            for place, word in enumerate(found)
+            if (word in RANKS or word in _ENDS or _RANK.fullmatch(word))
+            and any(
+                each in self.asked.words and not is_plain(each)
+                for each in (*found[max(0, place - 1) : place], *found[place + 1 : place + 2])
+            )
         )
 
-    def _held(self, value: Value, text: str, language: str) -> Held:
-        start = published(text)
-        before = folded(text[start : value.span.start])[::-1]
-        after = folded(text[value.span.end :])
-        near = " ".join((*before[:_NEAR], *after[:_NEAR]))
-        return Held(
-            value=value,
-            before=tuple(before),
-            after=tuple(after),
-            near=self._lexicon.terms(near, language=language),
-            ranks=frozenset(self._ranks(before[::-1])) | frozenset(self._ranks(after)),
-        )
+    def _of_question(self, language: str) -> _Known:
+        if language not in self._known:
+            self._known[language] = _Known(self.asked, self._lexicon, language)
+        return self._known[language]
 
-    def _ranks(self, found: Sequence[str]) -> Iterator[str]:
-        for place, word in enumerate(found):
-            if word in RANKS or word in _ENDS or _RANK.fullmatch(word):
-                beside = {*found[max(0, place - 1) : place], *found[place + 1 : place + 2]}
-                if any(each in self._asked.words and not is_plain(each) for each in beside):
-                    yield rank(word)
+
+class _Known:
+    """The folded words of a language that a question has, perhaps in another form."""
+
+    def __init__(self, asked: Sought, lexicon: Lexicon, language: str) -> None:
+        self._words, self._lexicon, self._language = asked.words, lexicon, language
+        self._terms = frozenset(chain.from_iterable(asked.terms))
+        self._has: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        if word not in self._has:
+            self._has[word] = word in self._words or not self._terms.isdisjoint(
+                self._lexicon.terms(word, language=self._language)
+            )
+        return self._has[word]
 
 
 def _joined(text: str) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.types import Span
-from serve.answer.terms import listed
+from serve.answer.terms import PRONOUNS, listed
 from serve.answer.verify.conflicts.lines import RANKS, years
 from serve.answer.verify.conflicts.named import WORD, bare, is_plain, runs
 from serve.answer.verify.conflicts.values import folded, published
@@ -33,10 +33,7 @@ _OBLIQUE = listed(
 _CAPITALISED = re.compile(r"(?<![\w’'])[^\W\d_a-zà-öø-ÿ][^\W_]*")
 _WITHIN = re.compile(r"(?<=[a-z,] )[^\W\d_a-zà-öø-ÿ][^\W_]*")
 """A word with a capital within a sentence."""
-_PRONOUN = re.compile(
-    r"\W*(?:it|its|he|his|she|her|they|their|this|these|that|those|er|es|sie|il|elle)\b",
-    re.IGNORECASE,
-)
+_PRONOUN = re.compile(rf"\W*(?:{PRONOUNS}|that|er|es|sie|il|elle)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?<![\w.,$€£])(?P<of>[^\W\d_][\w’'-]*)[\s-]#?[vV]?(?P<number>\d{1,4}(?:\.\d+)*)(?![\w%]|[.,:]\d)"
 )
@@ -78,13 +75,20 @@ class Mention:
 def mentions(text: str, common: Set[str]) -> list[Mention]:
     """Return the names of `text` in its order; `common`: words that alone are none."""
     found: list[Mention] = []
-    for run in runs(text, published(text), known=frozenset(), common=common):
+    read = list(WORD.finditer(text))
+    for run in runs(text, published(text), known=(), common=common):
         span = Span(run[0].start(), run[-1].end())
         words = tuple(bare([word.group().casefold() for word in run]))
         if not _TITLES.issuperset(words):
-            before, after = folded(text[: span.start])[-1:], folded(text[span.end :])[:1]
+            before = next((each for each in reversed(read) if each.end() <= span.start), None)
+            after = WORD.search(text, span.end)
             found.append(
-                Mention(span=span, words=words, before="".join(before), after="".join(after))
+                Mention(
+                    span=span,
+                    words=words,
+                    before=before.group().casefold() if before else "",
+                    after=after.group().casefold() if after else "",
+                )
             )
     return found
 
@@ -164,20 +168,18 @@ def _quarter(match: re.Match[str]) -> str:
     return ("h" if part[0] == "h" else "q") + RANKS.get(number, number[0])
 
 
-def numbered(text: str, but: Span, words: Set[str]) -> Iterator[tuple[str, str]]:
-    """Yield what `text` tells apart by a number: `version` and `3.2`, `iphone` and `14`.
+def numbered(text: str, words: Set[str]) -> Iterator[tuple[str, str, Span]]:
+    """Yield what `text` tells apart by a number, and where the number is: `version` and `3.2`.
 
     Args:
         text: a sentence.
-        but: the value in it that is compared.
         words: those of the question, all of which may be numbered.
     """
     for match in _NUMBERED.finditer(text):
         of = match["of"].casefold()
         is_thing = of in words or of in _LABELS or (match["of"][0].isupper() and not is_plain(of))
-        outside = match.end("number") <= but.start or but.end <= match.start("number")
-        if is_thing and outside and not _YEAR.fullmatch(match["number"]):
-            yield of, match["number"]
+        if is_thing and not _YEAR.fullmatch(match["number"]):
+            yield of, match["number"], Span(*match.span("number"))
 
 
 def kinds(text: str, words: Set[str]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from serve.answer.terms import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Container, Iterator, Sequence, Set
 
     Run: TypeAlias = list[re.Match[str]]
     """The words of a name, in order."""
@@ -45,7 +45,9 @@ _PLAIN = listed(
 """Words that have a capital where a sentence begins, and words of dates: no name begins so."""
 
 
-def runs(sentence: str, start: int, *, known: Set[str], common: Set[str]) -> Iterator[Run]:
+def runs(
+    sentence: str, start: int, *, known: Container[str], common: Container[str]
+) -> Iterator[Run]:
     """Yield the names of `sentence` from `start` on, each as the matches of its words.
 
     Args:
@@ -57,15 +59,16 @@ def runs(sentence: str, start: int, *, known: Set[str], common: Set[str]) -> Ite
     for match in _NAME.finditer(sentence, start):
         found = list(WORD.finditer(sentence, *match.span()))
         doubtful = len(found) == 1 or len(found) >= _HEADLINE
-        yield from _runs(found, known | common if doubtful else known)
+        yield from _runs(found, (known, common) if doubtful else (known,))
 
 
-def _runs(found: Sequence[re.Match[str]], dropped: Set[str]) -> Iterator[Run]:
+def _runs(found: Sequence[re.Match[str]], dropped: Sequence[Container[str]]) -> Iterator[Run]:
     """Yield what lies between words that are no part of a name; a possessive `s` is none."""
     run: Run = []
     for word in (*found, None):
         text = word.group().casefold() if word else ""
-        if word and text != "s" and text not in dropped and (run or text not in _PLAIN):
+        may_name = text != "s" and (run or text not in _PLAIN)
+        if word and may_name and not any(text in each for each in dropped):
             run.append(word)
             continue
         while run and (run[-1].group().islower() or run[-1].group().casefold() in _PLAIN):
@@ -138,9 +141,9 @@ def missing(name: Set[str], words: Set[str]) -> float:
 
 def _one_word(one: str, other: str) -> bool:
     """Tell whether two words are one, perhaps with another ending."""
-    short, long = sorted((one, other), key=len)
-    return one == other or (
-        len(short) >= _STEM and len(long) - len(short) <= _ENDING and long.startswith(short)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return long.startswith(short) and (
+        len(long) == len(short) or (len(short) >= _STEM and len(long) - len(short) <= _ENDING)
     )
 
 

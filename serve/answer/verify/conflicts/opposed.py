@@ -42,6 +42,8 @@ def opposed(
     Where it only disagrees with itself on the question, that is noted of the first claim that has
     one of the two passages or one of the two values; of no claim, if none has.
     """
+    if not claims:
+        return []
     places: dict[int, dict[tuple[int, Span], Place]] = {}
     for rival in conflicts.find(question, claims, [each.passage for each in evidence]):
         claim = rival.claim if rival.claim is not None else _concerned(rival, claims)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from serve.answer.verify.conflicts.lines import rank
-from serve.answer.verify.conflicts.values import ValueKind, agree, folded
+from serve.answer.verify.conflicts.values import ValueKind, agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,22 +115,30 @@ class Rivals:
     """The values that evidence for one question states, set against each other."""
 
     def __init__(self, asked: Sought, read: Sequence[Read], subjects: Subjects) -> None:
-        self._asked, self._subjects = asked, subjects
+        self._asked, self._read, self._subjects = asked, read, subjects
         self._about = [asked.share(each.terms) for each in read]
-        self._words = [frozenset(folded(each.passage.text)) for each in read]
-        lines = [line for each in read for line in each.lines]
-        self._lines = sorted(
-            (line for line in lines if line.held and self._about[line.passage] >= _ABOUT),
-            key=lambda line: -asked.share(line.terms),
-        )[:_MOST_LINES]
-        topical = [line for line in lines if asked.share(line.terms) >= _ON_TOPIC]
-        self._topical = [(line.passage, value) for line in topical for value in line.values]
         self._corroborating: dict[Value, frozenset[int]] = {}
 
-    def against(self, line: Line) -> Iterator[Pair]:
-        """Yield what sentences of other passages may say against the values of `line`."""
+    @cached_property
+    def _lines(self) -> list[Line]:
+        """What has most of the question, of passages that are about it."""
+        about = (each.lines for each in self._read if self._asked.share(each.terms) >= _ABOUT)
+        lines = sorted(chain.from_iterable(about), key=lambda line: -self._asked.share(line.terms))
+        return list(islice((line for line in lines if line.held), _MOST_LINES))
+
+    @cached_property
+    def _topical(self) -> list[tuple[int, Value]]:
+        """The values of the sentences that are about the question, each with its passage."""
+        lines = chain.from_iterable(each.lines for each in self._read)
+        topical = [line for line in lines if self._asked.share(line.terms) >= _ON_TOPIC]
+        return [(line.passage, value) for line in topical for value in line.values]
+
+    def against(self, line: Line, stated: Sequence[Held]) -> Iterator[Pair]:
+        """Yield what sentences of other passages may say against `stated`, values of `line`."""
+        if not stated:
+            return
         others = [other for other in self._lines if other.passage != line.passage]
-        for other_line, held in product(others, line.held[:_MOST_VALUES]):
+        for other_line, held in product(others, stated[:_MOST_VALUES]):
             for other in other_line.held[:_MOST_VALUES]:
                 if self._may_contradict(line, held, other_line, other):
                     yield Pair(
@@ -146,8 +154,8 @@ class Rivals:
         one, two = held.value, other.value
         return (
             agree(one, two) is False
-            and other.ranks <= {*map(rank, self._asked.words.union(held.before, held.after))}
-            and held.ranks <= {*map(rank, self._asked.words.union(other.before, other.after))}
+            and other.ranks <= held.places
+            and held.ranks <= other.places
             and not any(agree(each, one) and not agree(each, two) for each in other_line.values)
             and not any(agree(each, two) and not agree(each, one) for each in line.values)
             and self._subjects.alike(line, held, other_line, other)
@@ -157,7 +165,6 @@ class Rivals:
         words = _dice(held, other)
         common = held.near & other.near
         fewest = max(1, min(len(held.near), len(other.near)))
-        parts = self._words[other_line.passage]
         one, two = held.value, other.value
         return Likeness(
             words=words,
@@ -168,11 +175,15 @@ class Rivals:
             about=self._about[other_line.passage],
             date=float(one.kind is ValueKind.DATE),
             shape=float(one.shape == two.shape),
-            both_elsewhere=float(one.kind is ValueKind.NAME and parts.issuperset(one.parts)),
+            both_elsewhere=float(one.kind is ValueKind.NAME and self._has(other_line, one)),
             shared=float(_share_another(line, held, other_line)),
             corroborated=self._corroborated(one, {line.passage, other_line.passage}),
             other_corroborated=self._corroborated(two, {line.passage, other_line.passage}),
         )
+
+    def _has(self, line: Line, value: Value) -> bool:
+        """Tell whether the passage of `line` has the words of `value`."""
+        return self._read[line.passage].words.issuperset(value.parts)
 
     def _corroborated(self, value: Value, but: set[int]) -> float:
         if value not in self._corroborating:

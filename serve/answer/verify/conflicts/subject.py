@@ -12,8 +12,6 @@ from serve.answer.verify.conflicts.mentions import (
     figures,
     kinds,
     lead,
-    months,
-    numbered,
 )
 from serve.answer.verify.conflicts.named import (
     bare,
@@ -61,6 +59,7 @@ class Subjects:
         self._passages = [Surrounding(read=each, common=lower) for each in read]
         self._around: dict[tuple[int, int], Around] = {}
         self._known: dict[tuple[int, int, int], list[bool | None]] = {}
+        self._leads: dict[tuple[int, int, int], tuple[list[Mention], Mention | None]] = {}
 
     def alike(self, line: Line, held: Held, other_line: Line, other: Held) -> bool:
         """Tell whether nothing shows that the sentences state these values of two things.
@@ -71,7 +70,7 @@ class Subjects:
         sides = ((line, held), (other_line, other))
         return (
             self._one_time(sides)
-            and _one_date(sides)
+            and self._one_date(sides)
             and self._one_number(sides)
             and self._of_names(sides)
             and self._one_subject(sides)
@@ -138,14 +137,10 @@ class Subjects:
 
     def _one_subject(self, sides: Sides) -> bool:
         """Tell whether no name of the one stands where the other has another name."""
-        (line, _), (other_line, _) = sides
-        mine, theirs = (
-            [each for each in self._named(line) if not _is_value(each, held)]
-            for line, held in sides
-        )
+        (mine, leading), (theirs, other_leading) = (self._led(*side) for side in sides)
         if any(self._apart(one, other) for one in mine for other in theirs):
             return False
-        leads = lead(line.text, mine), lead(other_line.text, theirs)
+        leads = leading, other_leading
         if _in_place(*leads):
             return False
         return bool(self._names) or self._one_topic(sides, leads)
@@ -186,7 +181,12 @@ class Subjects:
             if not self._figures <= self._of(line).figures:
                 return False
         mine, theirs = (
-            [*numbered(line.text, held.value.span, self._words)] for line, held in sides
+            [
+                (of, number)
+                for of, number, span in self._of(line).numbered
+                if span.end <= held.value.span.start or held.value.span.end <= span.start
+            ]
+            for line, held in sides
         )
         return not any(
             {n for thing, n in mine if thing == of}.isdisjoint(
@@ -208,9 +208,23 @@ class Subjects:
                 return False
         return True
 
+    def _one_date(self, sides: Sides) -> bool:
+        """Tell whether the sentences do not speak of different days, where no day is compared."""
+        if any(held.value.kind is ValueKind.DATE for _, held in sides):
+            return True
+        mine, theirs = (self._of(line).months for line, _ in sides)
+        if mine and theirs and mine.isdisjoint(theirs):
+            return False
+        mine, theirs = (
+            [each for each in line.values if each.kind is ValueKind.DATE and each.parts[1]]
+            for line, _ in sides
+        )
+        found = [agree(one, two) for one in mine for two in theirs]
+        return not found or any(each is not False for each in found)
+
     def _one_kind(self, sides: Sides) -> bool:
         """Tell whether what the question names without a capital is the same one in both."""
-        found = [dict(kinds(line.text, self._words)) for line, _ in sides]
+        found = [self._of(line).kinds for line, _ in sides]
         words = [self._of(line).words for line, _ in sides]
         for of, kind in self._kinds.items():
             if found[0].get(of) == found[1].get(of):
@@ -233,13 +247,20 @@ class Subjects:
             and (held.before, held.after) == (other.before, other.after)
         )
 
-    def _named(self, line: Line) -> list[Mention]:
-        return self._of(line).named
+    def _led(self, line: Line, held: Held) -> tuple[list[Mention], Mention | None]:
+        """Return the names of the sentence beside the value, and the one that leads it."""
+        key = line.passage, line.span.start, held.value.span.start
+        if key not in self._leads:
+            named = [each for each in self._of(line).named if not _is_value(each, held)]
+            self._leads[key] = named, lead(line.text, named)
+        return self._leads[key]
 
     def _of(self, line: Line) -> Around:
         key = line.passage, line.span.start
         if key not in self._around:
-            self._around[key] = Around(line=line, passage=self._passages[line.passage])
+            self._around[key] = Around(
+                line=line, passage=self._passages[line.passage], asked=self._words
+            )
         return self._around[key]
 
     def _topic(self, at: int) -> frozenset[str]:
@@ -276,18 +297,3 @@ def _in_place(one: Mention | None, other: Mention | None) -> bool:
         and one.after == other.after
         and not same_name(one.words, other.words)
     )
-
-
-def _one_date(sides: Sides) -> bool:
-    """Tell whether the sentences do not speak of different days, where no day is compared."""
-    if any(held.value.kind is ValueKind.DATE for _, held in sides):
-        return True
-    mine, theirs = (months(line.text) for line, _ in sides)
-    if mine and theirs and mine.isdisjoint(theirs):
-        return False
-    mine, theirs = (
-        [each for each in line.values if each.kind is ValueKind.DATE and each.parts[1]]
-        for line, _ in sides
-    )
-    found = [agree(one, two) for one in mine for two in theirs]
-    return not found or any(each is not False for each in found)

@@ -12,7 +12,7 @@ from core.types import Span
 from serve.answer.verify.conflicts.named import WORD, runs, same_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence, Set
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from serve.answer.verify.conflicts.named import Run
 
@@ -66,6 +66,12 @@ _NUMBER = re.compile(
     r"(?:[\s-]{0,2}(?P<noun>[a-zà-ÿ]{2,}))?",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(
+    r"(?:\s(?:per|an?|each|every)\s|\s?/\s?)(?P<of>hour|day|night|week|month|quarter|year)s?\b",
+    re.IGNORECASE,
+)
+_ROUNDED = Decimal("0.05")
+"""The share by which a number may differ from what it was rounded from."""
 _MOST_MAGNITUDES = 12
 """Numbers further apart than so many powers of ten are not compared digit by digit."""
 
@@ -88,6 +94,8 @@ class Value:
     written: str
     parts: tuple[str, ...]
     """Of a date year, month and day, each may be empty; of a number it and its unit; the words."""
+    per: str = ""
+    """The time that a number is of: `month`; empty: it does not say."""
 
     @property
     def shape(self) -> tuple[bool, ...]:
@@ -111,8 +119,8 @@ def published(text: str) -> int:
 def values(
     sentence: str,
     *,
-    known: Set[str] = frozenset(),
-    common: Set[str] = frozenset(),
+    known: Container[str] = frozenset(),
+    common: Container[str] = frozenset(),
     names: bool = True,
 ) -> list[Value]:
     """Return the values of `sentence` in its order; no two overlap.
@@ -142,7 +150,8 @@ def agree(one: Value, other: Value) -> bool | None:
     if one.kind is ValueKind.DATE:
         return _same_date(one.parts, other.parts)
     if one.kind is ValueKind.NUMBER:
-        return _same_number(one.parts, other.parts)
+        is_rate = one.per and other.per and one.per != other.per
+        return None if is_rate else _same_number(one.parts, other.parts)
     return same_name(one.parts, other.parts)
 
 
@@ -178,15 +187,18 @@ def _numbers(sentence: str, start: int) -> Iterator[Value]:
         scale = _SCALES.get((match["scale"] or "").casefold(), 0)
         currency = (match["currency"] or "").casefold()
         unit = "%" if match["percent"] else _CURRENCIES.get(currency, currency)
+        behind = max(map(match.end, ("number", "percent", "scale")))
+        period = _PERIOD.match(sentence, behind) or _PERIOD.match(sentence, match.end())
         span = Span(
             match.start("currency" if currency else "number"),
-            max(map(match.end, ("number", "percent", "scale"))),
+            behind,
         )
         yield Value(
             kind=ValueKind.NUMBER,
             span=span,
             written=span.slice(sentence),
             parts=(str(amount.scaleb(scale)), unit or (match["noun"] or "").casefold().rstrip("s")),
+            per=period["of"].casefold() if period else "",
         )
 
 
@@ -219,7 +231,8 @@ def _same_number(one: Sequence[str], other: Sequence[str]) -> bool | None:
     if abs(mine.adjusted() - theirs.adjusted()) > _MOST_MAGNITUDES:
         return False
     coarse = Decimal(1).scaleb(mine.adjusted() - _digits(mine) + 1)
-    return (theirs / coarse).to_integral_value() * coarse == mine
+    is_near = abs(theirs - mine) <= _ROUNDED * max(mine, theirs)
+    return is_near and (theirs / coarse).to_integral_value() * coarse == mine
 
 
 def _digits(number: Decimal) -> int:

@@ -105,8 +105,8 @@ def _connected(near: Array, same: Array, weights: Array) -> dict[str, Array]:
         same: how much of each word is in each sentence.
         weights: of the words.
     """
-    around = _around(weights)
-    near_around = around @ near
+    around = _Around(weights)
+    near_around = around.mean(near)
     nearest = near.max(axis=1)
     few = _few(near * weights[:, None])
     return {
@@ -114,8 +114,8 @@ def _connected(near: Array, same: Array, weights: Array) -> dict[str, Array]:
         "same_in_few": same[:, few].max(axis=1),
         "near_around": near_around[np.arange(len(near)), near.argmax(axis=1)],
         "near_together": (near * near_around).max(axis=1),
-        "same_together": (same * (around @ same)).max(axis=1),
-        "beside": around @ nearest,
+        "same_together": (same * around.mean(same)).max(axis=1),
+        "beside": around.mean(nearest[:, None])[:, 0],
         "recall": np.full_like(nearest, nearest @ weights / weights.sum()),
     }
 
@@ -143,12 +143,24 @@ def _tokens_of_words(claim: Claim) -> Array:
     return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
 
 
-def _around(weights: Array) -> Array:
-    """Return a matrix that takes the weighted mean of the words around each word."""
-    places = np.arange(len(weights))
-    apart = np.abs(places[:, None] - places)
-    matrix = np.where((apart > 0) & (apart <= _AROUND), weights, np.float32(0))
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), np.float32(1e-6))
+class _Around:
+    """The words on both sides of each word of a claim."""
+
+    def __init__(self, weights: Array) -> None:
+        self._weights = weights[:, None]
+        self._total = np.maximum(self._sum(self._weights), np.float32(1e-6))
+
+    def mean(self, values: Array) -> Array:
+        """Return, for each word, the weighted mean of the rows of `values` around its own."""
+        return np.divide(self._sum(self._weights * values), self._total, dtype=np.float32)
+
+    @staticmethod
+    def _sum(values: Array) -> Array:
+        total = np.zeros_like(values)
+        for apart in range(1, _AROUND + 1):
+            total[apart:] += values[:-apart]
+            total[:-apart] += values[apart:]
+        return total
 
 
 def _few(near: Array) -> list[int]:

@@ -100,3 +100,10 @@ async def test_claim_that_the_model_passes_over_keeps_its_verdict() -> None:
     )
     assert judged.statements[0] == one
     assert judged.statements[1].verdict is Verdict.CONTRADICTED
+
+
+async def test_nobody_is_asked_about_an_endless_claim() -> None:
+    writer = ScriptedWriter(replying((1, "supported")))
+    endless = claim("It leans and " * 400, 1, score=0.5, verdict=Verdict.UNCHECKED)
+    assert list((await judge(writer, endless)).statements) == [endless]
+    assert writer.prompts == []

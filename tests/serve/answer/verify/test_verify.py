@@ -3,11 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from core.answers import Verdict
 from core.store.bm25 import Bm25Encoder
 from serve.answer.draft import Drafted
 from serve.answer.terms import Lexicon
 from serve.answer.verify.entailment.support import Checkable, Support
+from serve.answer.verify.judge import in_doubt
 from serve.answer.verify.statement import REPOINTED
 from serve.answer.verify.verify import Scorer, Verifier
 from tests.doubles.passages import passage
@@ -173,3 +176,51 @@ async def test_claim_in_another_language_is_unchecked() -> None:
     german = said("Der Bau des schiefen Turms von Pisa wurde im Jahr 1173 endlich begonnen.", 1)
     (found,) = await check(german)
     assert found.verdict is Verdict.UNCHECKED
+
+
+@pytest.mark.parametrize("claim", ["Yes.", "No.", "Yes, it is.", "**No**, never."])
+async def test_yes_or_no_alone_is_unchecked_whatever_the_evidence_says(claim: str) -> None:
+    (found,) = await check(said(claim, 1), question="Is the tower of Pisa 56 m high?")
+    assert found.verdict is Verdict.UNCHECKED
+    assert found.numbers == (1,)
+    assert {place.verdict for place in found.places} == {Verdict.UNCHECKED}
+
+
+async def test_yes_or_no_that_cites_two_passages_is_supported_by_neither() -> None:
+    (found,) = await check(said("Yes.", 1, 2), question="Is the tower of Pisa 56 m high?")
+    assert [place.verdict for place in found.places] == [Verdict.UNCHECKED, Verdict.UNCHECKED]
+
+
+async def test_judge_is_asked_about_yes_and_no() -> None:
+    (found,) = await check(said("No.", 1), question="Is the tower of Pisa 56 m high?")
+    assert in_doubt(found)
+
+
+async def test_number_behind_yes_that_nothing_states_fails() -> None:
+    (found,) = await check(said("Yes, 57 m.", 1), question="Is the tower 56 m high?")
+    assert found.fails
+
+
+async def test_sentence_behind_no_is_checked_by_itself() -> None:
+    claim = said("No, the tower of Pisa is 56 m high.", 1)
+    (found,) = await check(claim, question="Is the tower 60 m high?")
+    assert found.verdict is Verdict.SUPPORTED
+
+
+async def test_claim_that_its_passage_contradicts_is_not_pointed_to_one_of_another_subject() -> (
+    None
+):
+    siblings = {
+        1: passage("Revenue in 2023 was 5 million dollars.", title="Acme annual report"),
+        2: passage("Revenue in 2023 was 7 million dollars.", title="Bolt annual report"),
+    }
+    (found,) = await check(said("Revenue in 2023 was 7 million dollars.", 1), evidence=siblings)
+    assert found.verdict is Verdict.CONTRADICTED
+    assert (found.numbers, found.notes) == ((1,), ())
+
+
+async def test_endless_claim_is_unchecked_and_not_read() -> None:
+    scorer = WordScorer()
+    (found,) = await check(said("The tower of Pisa is high and " * 200, 1), scorer=scorer)
+    assert found.verdict is Verdict.UNCHECKED
+    assert scorer.asked == []

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -295,3 +298,15 @@ def test_numbers_are_compared_across_languages(claim: str, quote: str, language:
 
 def test_other_number_is_found_in_another_language() -> None:
     assert kinds("Der Umsatz betrug 1.235 Euro.", "Umsatz: 1.234 Euro", language="de") == ["number"]
+
+
+def test_a_verbatim_claim_needs_none_of_the_tables() -> None:
+    code = (
+        "import sys; from serve.answer.verify.accounting.account import unaccounted; "
+        "print(unaccounted('Dr. A has 5 km.', ['Dr. A has 5 km.']), "
+        "*(m for m in sys.modules if m.startswith('serve.answer.verify.accounting.')))"
+    )
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+
+    assert said.stdout.split() == ["[]", "serve.answer.verify.accounting.account"]

@@ -26,6 +26,14 @@ _TURNED = [
     ("The minimum age is 18.", "The maximum age is 18."),
     ("Seoul is the capital of South Korea.", "Seoul is the capital of North Korea."),
     ("It is twice as tall as the church.", "It is three times as tall as the church."),
+    ("Smoking is allowed in all rooms.", "Smoking is prohibited in all rooms."),
+    ("Water damage is included in the cover.", "Water damage is excluded from the cover."),
+    ("The board approved the merger.", "The board rejected the merger."),
+    ("It made a profit of 5 million euros.", "It made a loss of 5 million euros."),
+    ("Germany won the match.", "Germany lost the match."),
+    ("The court acquitted the defendant.", "The court convicted the defendant."),
+    ("The tenant may end the lease at any time.", "The tenant must end the lease at any time."),
+    ("All employees except managers get it.", "All employees including managers get it."),
 ]
 
 
@@ -62,3 +70,38 @@ def test_comparison_that_one_of_the_quotes_has_is_accounted_for() -> None:
 @given(st.sampled_from([each for pair in _TURNED for each in pair]), st.text(max_size=40))
 def test_comparison_of_the_quotes_is_their_own(text: str, more: str) -> None:
     assert Kind.COMPARISON not in kinds(text, text.rstrip(".") + ", too.", more)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Smoking is not allowed in any room.", "Smoking is prohibited in any room."),
+        ("No smoking is allowed in the rooms.", "Smoking is prohibited in the rooms."),
+        ("Germany won the match against Spain.", "Spain lost the match to Germany."),
+        ("It was approved in June.", "It was rejected in May and approved in June."),
+        ("They do not have to pay the fee.", "They may pay the fee."),
+        ("Some rooms are red.", "All rooms in the east are red; some rooms are green."),
+        ("The board may approve it.", "The board may approve it."),
+        ("The board approved it in May.", "The board may approve it. It approved it in May."),
+    ],
+)
+def test_opposites_of_one_another_thing_are_accounted_for(claim: str, quote: str) -> None:
+    assert Kind.COMPARISON not in kinds(claim, quote)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The board approved the merger.", "The board may approve the merger."),
+        ("The hall opened in 2020.", "They plan to open the hall in 2020."),
+        ("The fee was waived.", "The fee might be waived."),
+    ],
+)
+def test_what_may_be_done_is_not_done(claim: str, quote: str) -> None:
+    assert Kind.COMPARISON in kinds(claim, quote)
+
+
+def test_what_some_do_is_not_what_all_do_but_what_all_do_some_do() -> None:
+    some, all_ = "Some employees received a bonus.", "All employees received a bonus."
+    assert Kind.COMPARISON in kinds(all_, some)
+    assert Kind.COMPARISON not in kinds(some, all_)
