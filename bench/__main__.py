@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.rows import fill_readme
 
-MEASUREMENTS = ("retrieval", "reader", "ingestion", "latency", "store", "nim")
+MEASUREMENTS = ("retrieval", "reader", "evaluation", "ingestion", "latency", "store", "nim")
 CITATIONS = ("support", "citations", "conflict", "spans")
 """How well claims and citations are checked."""
 ROUTING = ("lara", "whole", "long_context")

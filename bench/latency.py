@@ -116,6 +116,8 @@ def main() -> None:
     data = parser.parse_args().data
     with tempfile.TemporaryDirectory() as scratch:
         environment = {**os.environ, "IBID_DATA_DIR": scratch}  # noqa: TID251
+        # As a user has it: what Python has compiled is kept.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         corpora = [str(data / name / "corpus.jsonl") for name in ("clapnq", "cranfield")]
         corpora.append(str(data / "chroma_chunking" / "docs"))
         subprocess.run([str(IBID), "ingest", *corpora], env=environment, check=False)  # noqa: S603
