@@ -240,6 +240,8 @@ def _rows(
         f"{calls} calls, {cost.own_s:.1f} s our own of {cost.wall_s:.1f} s, "
         f"{cost.extra_bytes / 1e6:.0f} MB; {cited} of {len(needles)} cited"
     )
+    for fallback in answer.route.fallbacks:
+        print(f"{fallback.model}: {fallback.error[:300]}")
     if answer.abstained:
         print(answer.abstained.detail[:500])
     return [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.doubles.clock import ScaledClock
 from tests.doubles.haystack import READER_SERVED
+from tests.doubles.nim.conditions import Conditions
 from tests.doubles.nim.models import MODELS
 from tests.doubles.nim.needles import Finds
 from tests.doubles.nim.standin import NimStandin
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from multiprocessing.connection import Connection
 
+_BODY_BYTES = 2**28
+"""A server of one's own: the hosted gateway is thought to take 5 MB."""
 _SPEED = 200
 """Of the clock by which it is waited for: it counts tokens as slowly as we do."""
 
@@ -49,11 +52,12 @@ def standin(window: int) -> Generator[Reader]:
 
 
 def _serve(window: int, pipe: Connection[Any, Any]) -> None:
+    # With room to spare: by how much a tokenizer differs is measured elsewhere.
     models = tuple(
-        replace(each, window=window + 100_000) if each.id == READER_SERVED else each
-        for each in MODELS
+        replace(each, window=2 * window) if each.id == READER_SERVED else each for each in MODELS
     )
-    with NimStandin(models=models, clock=ScaledClock(_SPEED)) as nim:
+    conditions = Conditions(max_body_bytes=_BODY_BYTES)
+    with NimStandin(conditions, models=models, clock=ScaledClock(_SPEED)) as nim:
         pipe.send(nim.url)
         while (needles := pipe.recv()) is not None:
             nim.always(READER_SERVED, Finds(needles))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from core.chat import Message, Prompt, Role
@@ -14,7 +15,6 @@ from serve.answer.routing.complexity import needs_reasoning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from core.ids import DocumentId
     from core.types import JsonObject
     from retrieval.pack import Evidence
     from serve.answer.finding import Assignment, Finding, Note
@@ -235,13 +235,18 @@ def note_lines(notes: Sequence[Note], marker: Marker) -> str:
 
 
 def document_blocks(evidence: Sequence[Evidence], marker: Marker) -> Iterator[str]:
-    """Yield the blocks of whole documents, in front of the first of each its title."""
-    before: DocumentId | None = None
-    for each in evidence:
-        passage = each.passage
-        title = f" {' '.join(passage.title.split())}" if passage.document_id != before else ""
-        before = passage.document_id
-        yield inert(f"{marker.of(each.number)}{title}\n{passage.text.strip()}")
+    """Yield whole documents, block by block, in front of the first of each its title."""
+    # Many small strings at once would stay resident long after they are joined.
+    for _, blocks in groupby(evidence, key=lambda each: each.passage.document_id):
+        yield "\n\n".join(
+            _document_block(each, marker, titled=place == 0) for place, each in enumerate(blocks)
+        )
+
+
+def _document_block(evidence: Evidence, marker: Marker, *, titled: bool) -> str:
+    passage = evidence.passage
+    title = f" {' '.join(passage.title.split())}" if titled else ""
+    return inert(f"{marker.of(evidence.number)}{title}\n{passage.text.strip()}")
 
 
 def _markers(assignment: Assignment, marker: Marker) -> str:

@@ -55,7 +55,7 @@ def test_no_file_names_a_model() -> None:
 
 
 def test_no_string_of_the_program_names_a_make_of_models() -> None:
-    make = re.compile(rf"(?<![a-z])({'|'.join(MAKES)})(?![a-z])")
+    make = re.compile(rf"(?<![a-z\\])({'|'.join(MAKES)})(?![^\W\d_])")
     assert not [
         (str(file), string)
         for file in FILES
