@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.answers import Answer, Plan
 from core.ids import point_id
+from serve.answer.better import better_of
 from serve.answer.question import Strategy as Wish
 from serve.answer.question import Task
 from serve.answer.routing.planned import WINDOWED, Quoting
@@ -15,13 +16,11 @@ from serve.answer.steps.condense import Condensed
 from serve.answer.steps.little import charged
 from serve.answer.steps.trace import preceded
 from serve.answer.strategies.strategy import Outcome, Turn
-from serve.answer.usage import total
 from serve.answer.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from core.answers import Route
     from core.records import DocumentRecord
     from core.types import Passage, Scope
     from serve.answer.events import Tell
@@ -153,7 +152,8 @@ class Answerer:
         pointed = [each.document_id for each in retrieved.passages]
         likely = likeliest_first(in_scope, pointed)
         planned = await planner.plan(question, text, likely, asks_for_whole=asks)
-        return planned, retrieved.passages
+        route = replace(planned.route, fallbacks=(*retrieved.fallbacks, *planned.route.fallbacks))
+        return replace(planned, route=route), retrieved.passages
 
     async def _asks_for_whole(self, question: Question, text: str) -> bool:
         knows = self._ways.whole_questions
@@ -179,7 +179,7 @@ class Answerer:
             return replace(finding, route=replace(finding.route, reason=reason))
         with turn.watch.stage("generate"):
             return await self._ways.structuring.filled(
-                turn.question.schema, turn.text, finding, deadline=turn.limits.deadline
+                turn.question, turn.text, finding, deadline=turn.limits.deadline
             )
 
     async def _followed(self, turn: Turn) -> Outcome:
@@ -210,7 +210,11 @@ class Answerer:
         turn.tell.anew()
         turn = replace(turn, question=question, planned=planned, found=first.found)
         second = await self._followed(turn)
-        return _better(first, second)
+        better = better_of(first, second)
+        if better.finding.text != second.finding.text:
+            turn.tell.anew()
+            turn.tell.text(better.finding.text or "")
+        return better
 
 
 def _with_time_to_read(turn: Turn) -> Turn:
@@ -222,33 +226,6 @@ def _with_time_to_read(turn: Turn) -> Turn:
     return replace(turn, limits=replace(turn.limits, deadline=deadline))
 
 
-def _better(first: Outcome, second: Outcome) -> Outcome:
-    """Return what whole documents came to, unless they gave nothing where passages did."""
-    kept = first if second.finding.text is None and first.finding.text else second
-    steps = (*first.finding.steps, *second.finding.steps)
-    finding = replace(kept.finding, steps=steps, usage=total(steps))
-    if kept is first:
-        finding = replace(finding, route=_told(first, second))
-    return replace(
-        kept,
-        finding=finding,
-        coverage=second.coverage,
-        consulted=tuple(dict.fromkeys((*first.consulted, *second.consulted))),
-    )
-
-
-def _told(first: Outcome, second: Outcome) -> Route:
-    """Return the route of `first`, with what was tried after it."""
-    before, after = first.finding.route, second.finding.route
-    detail = second.finding.abstained.detail if second.finding.abstained else ""
-    return replace(
-        before,
-        reason=f"{before.reason}; {after.strategy} after it gave no answer: {detail}",
-        fallbacks=(*before.fallbacks, *after.fallbacks),
-        dropped=after.dropped,
-    )
-
-
 def _answered(question: Question, finding: Finding) -> Answer:
     return Answer(
         id=_answer_id(question.text, question.scope, finding),
@@ -257,7 +234,7 @@ def _answered(question: Question, finding: Finding) -> Answer:
         data=finding.data,
         abstained=finding.abstained,
         generated=finding.generated,
-        complete=finding.complete,
+        complete=finding.complete and not finding.route.dropped,
         claims=tuple(finding.claims),
         citations=tuple(finding.citations),
         conflicts=tuple(finding.conflicts),
@@ -274,5 +251,7 @@ def _answer_id(question: str, scope: Scope, finding: Finding) -> str:
         f"{each.document_id}:{each.chunk_id}:{each.span.start}:{each.span.end}"
         for each in (*finding.citations, *nearest)
     ]
-    key = point_id("answer", scope.collection, question, str(finding.text), *spans)
+    route = finding.route
+    made = (route.strategy, route.model, repr(finding.data))
+    key = point_id("answer", scope.collection, question, str(finding.text), *made, *spans)
     return "ans_" + key.replace("-", "")[:24]

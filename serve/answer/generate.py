@@ -14,8 +14,9 @@ from serve.answer.finding import Finding
 from serve.answer.marker import marker_for
 from serve.answer.prompt import again_prompt, answer_prompt
 from serve.answer.routing.refusals import refuses
-from serve.answer.routing.wanted import wanted
+from serve.answer.routing.wanted import helping, wanted
 from serve.answer.said import Said, nearest
+from serve.answer.steps.little import charged
 from serve.answer.usage import total
 from serve.answer.verify.statement import REMOVED
 
@@ -115,10 +116,10 @@ class Generated:
         sentences = said.sentences()
         if declined(sentences):
             return await self._declining(said, steps, DECLINED, shelf)
-        checked = await self._checked(said, sentences)
+        checked = await self._checked(said, sentences, steps)
         steps += checked.steps
         if checked.failing and self.desk.unsupported == "regenerate":
-            said, checked, more = await self._again(said, checked)
+            said, checked, more = await self._again(said, checked, steps)
             steps += more
         if not checked.supported:
             refused = refuses(said.written.completion.text)
@@ -127,13 +128,21 @@ class Generated:
         records = await shelf(checked.documents(said.assignment.passages))
         return self._answered(said, checked, steps, records)
 
-    async def _checked(self, said: Said, sentences: Sequence[Drafted]) -> Checked:
+    async def _checked(
+        self, said: Said, sentences: Sequence[Drafted], steps: Sequence[Step]
+    ) -> Checked:
         asked = said.assignment
         return await self.desk.checks.check(
-            asked.text, sentences, _beside(asked, sentences), deadline=asked.deadline
+            asked.text,
+            sentences,
+            _beside(asked, sentences),
+            deadline=asked.deadline,
+            wanted=helping(asked.question, steps),
         )
 
-    async def _again(self, said: Said, checked: Checked) -> tuple[Said, Checked, Sequence[Step]]:
+    async def _again(
+        self, said: Said, checked: Checked, before: Sequence[Step]
+    ) -> tuple[Said, Checked, Sequence[Step]]:
         """Return what is better supported: the draft, or what the model writes instead of it."""
         prompt = again_prompt(
             said.prompt,
@@ -144,7 +153,7 @@ class Generated:
             written = await self.desk.writer.write(
                 prompt,
                 deadline=said.assignment.deadline,
-                wanted=_wanted(said.assignment),
+                wanted=_wanted(said.assignment, before),
             )
         except ProviderError as error:
             failed = Step(
@@ -156,7 +165,7 @@ class Generated:
         sentences = again.sentences()
         if declined(sentences):
             return said, checked, steps
-        rechecked = await self._checked(again, sentences)
+        rechecked = await self._checked(again, sentences, (*before, *steps))
         steps += rechecked.steps
         fails_less = len(rechecked.failing) < len(checked.failing)
         is_better = fails_less and len(rechecked.supported) >= len(checked.supported)
@@ -239,9 +248,9 @@ def too_long(error: ProviderError) -> bool:
     )
 
 
-def _wanted(assignment: Assignment) -> Wanted:
+def _wanted(assignment: Assignment, spent: Sequence[Step] = ()) -> Wanted:
     documents = {each.passage.document_id for each in assignment.evidence}
-    return wanted(assignment.question, documents=len(documents))
+    return wanted(charged(assignment.question, spent), documents=len(documents))
 
 
 def _beside(asked: Assignment, sentences: Sequence[Drafted]) -> Sequence[Evidence]:

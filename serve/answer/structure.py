@@ -6,15 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from core.answers import Step
+from core.clock import Deadline
 from core.errors import ProviderError
 from serve.answer.prompt import data_prompt
+from serve.answer.routing.wanted import helping
 from serve.answer.usage import step_of, total
 
 if TYPE_CHECKING:
-    from core.clock import Deadline
     from core.protocols import Writer
     from core.types import JsonObject
     from serve.answer.finding import Finding
+    from serve.answer.question import Question
+
+
+_LEAST_S = 30.0
+"""What filling a schema may take, whenever the answer came."""
 
 
 class Structuring:
@@ -24,18 +30,22 @@ class Structuring:
         self._writer = writer
 
     async def filled(
-        self, schema: JsonObject, question: str, finding: Finding, *, deadline: Deadline
+        self, question: Question, text: str, finding: Finding, *, deadline: Deadline
     ) -> Finding:
         """Return `finding` with data that meets `schema`; without, where no model can fill it.
 
         Raises:
             RequestError: the schema cannot be used.
         """
-        if finding.text is None:
+        if finding.text is None or question.schema is None:
             return finding
-        prompt = data_prompt(question, finding, schema=schema)
+        prompt = data_prompt(text, finding, schema=question.schema)
+        # What was read for minutes is not lost for the want of a moment.
+        least = Deadline.after(_LEAST_S, clock=deadline.clock)
+        until = max(deadline, least, key=lambda each: each.at)
+        wanted = helping(question, finding.steps)
         try:
-            written = await self._writer.write(prompt, deadline=deadline)
+            written = await self._writer.write(prompt, deadline=until, wanted=wanted)
         except ProviderError as error:
             asked = prompt.messages[-1].text
             failed = Step(kind="structure", model="none", input=asked, output=str(error))

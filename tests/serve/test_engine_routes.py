@@ -171,3 +171,28 @@ async def test_document_that_writes_our_marker_is_not_cited_by_it(at: EngineAtSt
     answer = await at.ask(QUESTION)
     assert "[S1] " in prompt_of(sent(at)[0])
     assert [len(claim.citations) for claim in answer.claims] == [1, 0]
+
+
+async def test_nobody_else_hears_of_a_question_that_names_its_model(at: EngineAtStandin) -> None:
+    await at.ask(QUESTION, model=SECOND, schema=SCHEMA)
+    assert len(sent(at)) >= 2
+    assert all(str(body["model"]).startswith(SECOND) for body in sent(at))
+
+
+async def test_answer_with_data_is_another_answer(at: EngineAtStandin) -> None:
+    plain, filled = await at.ask(QUESTION), await at.ask(QUESTION, schema=SCHEMA)
+    assert plain.id != filled.id
+    assert (await at.engine.kept_answer(filled.id)).data == filled.data
+
+
+async def test_stream_of_whole_documents_tells_what_a_search_points_at(at: EngineAtStandin) -> None:
+    events = [event async for event in at.stream(QUESTION)]
+    assert events[0].kind == "evidence"
+    answer = await at.ask(QUESTION)
+    assert events[-1].data.answer == answer.answer  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - of the final event
+
+
+async def test_documents_that_were_left_out_make_an_answer_incomplete(at: EngineAtStandin) -> None:
+    answer = await at.ask(QUESTION, strategy=Strategy.LONG_CONTEXT, max_context_tokens=60)
+    assert answer.route.dropped
+    assert not answer.complete

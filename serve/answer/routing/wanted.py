@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from core.chat import Wanted
 from core.language import told_language
 from serve.answer.question import Task
+from serve.answer.steps.little import charged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.answers import Step
     from serve.answer.question import Question
 
 MANY_FILES = 4
@@ -27,3 +31,11 @@ def wanted(question: Question, *, documents: int) -> Wanted:
         model=question.model,
         max_usd=question.max_cost_usd,
     )
+
+
+def helping(question: Question, spent: Iterable[Step]) -> Wanted:
+    """Return who may help with `question` beside the answer, after `spent`.
+
+    Where it names who is to answer, nobody else hears of it.
+    """
+    return Wanted(model=question.model, max_usd=charged(question, spent).max_cost_usd)

@@ -67,7 +67,7 @@ class Condenser:
         if not history or self._writer is None or len(question.text) > _LONGEST_LEANING:
             return self.lexical(question)
         prompt = condense_prompt(history, question.text)
-        wanted = Wanted(max_usd=a_little(question.max_cost_usd))
+        wanted = Wanted(model=question.model, max_usd=a_little(question.max_cost_usd))
         try:
             written = await self._writer.write(prompt, deadline=soon(deadline), wanted=wanted)
         except ProviderError as error:

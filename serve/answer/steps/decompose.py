@@ -66,7 +66,7 @@ class Splitter:
         if not takes_steps(text):
             return Parts(queries=whole)
         prompt = split_prompt(text)
-        wanted = Wanted(max_usd=a_little(question.max_cost_usd))
+        wanted = Wanted(model=question.model, max_usd=a_little(question.max_cost_usd))
         try:
             written = await self._writer.write(prompt, deadline=soon(deadline), wanted=wanted)
         except ProviderError as error:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from core.answers import Consulted, Coverage, Dropped
 from core.types import Span
 from retrieval.whole import blocks, numbered
+from serve.answer.assemble import nothing_found
 from serve.answer.finding import Assignment, Whole
-from serve.answer.strategies.passages import read
+from serve.answer.strategies.passages import declined, read
 from serve.answer.strategies.strategy import Outcome, consulted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.answers import Route
+    from core.answers import Fallback, Route
     from core.ids import DocumentId
     from core.records import DocumentRecord
     from core.types import Passage
@@ -42,17 +43,23 @@ class Documents:
         """
         planned = turn.planned.documents
         with turn.watch.stage("search"):
-            found = turn.found or await self._found(turn)
+            found, fallbacks = await self._found(turn)
             evidence = weighed(await evidence_of(planned, self._shelf), found)
+        route = without(turn.planned.route, planned, evidence)
+        route = replace(route, fallbacks=(*fallbacks, *route.fallbacks))
+        near = [each for each in evidence if each.passage.score]
+        turn.tell.evidence(near)
+        if not evidence:
+            return Outcome(finding=declined(nothing_found(), route), found=found)
         assignment = Assignment(
             question=turn.question,
             text=turn.text,
             evidence=evidence,
-            route=without(turn.planned.route, planned, evidence),
+            route=route,
             deadline=turn.limits.deadline,
             whole=Whole(
                 count=turn.planned.count,
-                near=frozenset(each.number for each in evidence if each.passage.score),
+                near=frozenset(each.number for each in near),
             ),
         )
         finding = await read(self._reader, assignment, turn, self._shelf)
@@ -64,11 +71,13 @@ class Documents:
             found=found,
         )
 
-    async def _found(self, turn: Turn) -> Sequence[Passage]:
+    async def _found(self, turn: Turn) -> tuple[Sequence[Passage], tuple[Fallback, ...]]:
+        if turn.found:
+            return turn.found, ()
         found = await self._retriever.find(
             turn.text, turn.question.scope, top_k=NEAR, deadline=turn.limits.deadline
         )
-        return found.passages
+        return found.passages, found.fallbacks
 
 
 async def evidence_of(documents: Sequence[DocumentRecord], shelf: Shelf) -> list[Evidence]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from core.answers import Step
+    from core.chat import Wanted
     from core.clock import Deadline
     from core.ids import DocumentId
     from core.types import Passage
@@ -63,14 +64,25 @@ class Checks:
         evidence: Sequence[Evidence],
         *,
         deadline: Deadline,
+        wanted: Wanted | None = None,
     ) -> Checked:
-        """Return the sentences with verdicts, and what of the evidence speaks against them."""
+        """Return the sentences with verdicts, and what of the evidence speaks against them.
+
+        Args:
+            question: that was answered.
+            said: the sentences.
+            evidence: that they may rest on.
+            deadline: for all that a model is asked.
+            wanted: which model, and what it may cost; `None`: whoever judges.
+        """
         passages = {each.number: each.passage for each in evidence}
         verification = self.verifier.over(question, passages)
         statements: Sequence[Statement] = await verification.verdicts(said)
         steps: tuple[Step, ...] = ()
         if self.judge is not None:
-            judged = await self.judge.judge(question, statements, evidence, deadline=deadline)
+            judged = await self.judge.judge(
+                question, statements, evidence, deadline=deadline, wanted=wanted
+            )
             statements, steps = judged.statements, judged.steps
         statements = await verification.mended(statements)
         rivals = self._opposed(question, statements, evidence)

@@ -15,6 +15,7 @@ from serve.answer.usage import step_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.chat import Wanted
     from core.protocols import Writer
     from retrieval.pack import Evidence
     from serve.answer.verify.statement import Statement
@@ -61,6 +62,7 @@ class Judge:
         evidence: Sequence[Evidence],
         *,
         deadline: Deadline,
+        wanted: Wanted | None = None,
     ) -> Judged:
         """Return the statements; those in doubt with the verdict of a model, if one answers."""
         doubtful = [place for place, each in enumerate(statements) if in_doubt(each)][:_MOST]
@@ -72,7 +74,7 @@ class Judge:
         prompt = judge_prompt(question, claims, evidence, marker=marker)
         soon = Deadline.after(min(deadline.remaining_s(), _JUDGING_S), clock=deadline.clock)
         try:
-            written = await self._writer.write(prompt, deadline=soon)
+            written = await self._writer.write(prompt, deadline=soon, wanted=wanted)
         except ProviderError as error:
             failed = Step(
                 kind="judge", model="none", input=prompt.messages[-1].text, output=str(error)

@@ -135,7 +135,7 @@ class Agentic:
         return Outcome(
             finding=preceded(finding, research.steps),
             consulted=tuple(consulted(each.passage) for each in gathered.evidence),
-            coverage=Coverage(documents_read=research.tools.read_in),
+            coverage=Coverage(documents_read=research.tools.read_whole),
             found=[each.passage for each in evidence],
         )
 

@@ -138,12 +138,12 @@ class Tools:
         self._scope = scope
         self._documents: Mapping[str, DocumentRecord] = {d.document_id: d for d in documents}
         self._done: set[str] = set()
-        self._read_in: set[DocumentId] = set()
+        self._read_whole: set[DocumentId] = set()
 
     @property
-    def read_in(self) -> int:
-        """How many documents were read in, beside what searches showed of them."""
-        return len(self._read_in)
+    def read_whole(self) -> int:
+        """How many documents were read from beginning to end, at once."""
+        return len(self._read_whole)
 
     async def call(self, call: ToolCall, deadline: Deadline) -> Result:
         """Return what `call` gives; what is wrong with it is in the result."""
@@ -194,9 +194,10 @@ class Tools:
         chunks = await self._books.part(record, Span(asked.start, end))
         if not chunks:
             return Result(error="the document was changed or deleted")
-        self._read_in.add(record.document_id)
         result = self._result(self._gathered.add(blocks(chunks, record)))
         last = chunks[-1].span.end
+        if chunks[0].span.start == 0 and last == record.characters:
+            self._read_whole.add(record.document_id)
         if last < record.characters:
             more = f"The document goes on, up to character {record.characters}."
             result = replace(result, said="\n".join(filter(None, (result.said, more))))
@@ -211,7 +212,8 @@ class Tools:
         ]
         if more := len(found) - len(lines):
             lines.append(f"and {more} more")
-        return Result(said="\n".join(lines) or "There is no such document.", listed=len(found))
+        listed = len(found[:MOST_LISTED])
+        return Result(said="\n".join(lines) or "There is no such document.", listed=listed)
 
     def _result(self, added: Added) -> Result:
         said = ""

@@ -56,7 +56,9 @@ async def test_reading_shows_the_text_itself_with_its_places() -> None:
     (block,) = read.new
     assert block.passage.text == "It has 294 steps.\n"
     assert block.passage.span.slice(TOWER) == block.passage.text
-    assert kit.read_in == 1
+    assert kit.read_whole == 0
+    await called(kit, "read", document_id=shelf.id("tower"), start=0, end=len(TOWER))
+    assert kit.read_whole == 1
 
 
 async def test_a_long_reading_is_cut_and_says_so() -> None:
