@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cli.terminal import counted, one_line, printable, shown_quote, shown_source
 from core.answers import Verdict
+from serve.answer.routing.planned import PLAIN, QUOTED
 from serve.answer.verify.statement import REMOVED
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from core.answers import Abstention, Answer, Citation, Claim, Conflict, Fallback
+    from core.answers import Abstention, Answer, Citation, Claim, Conflict, Fallback, Route
     from core.types import Passage
 
 _COLOURS = {Verdict.CONTRADICTED: "red", Verdict.UNSUPPORTED: "yellow", Verdict.PARTIAL: "yellow"}
@@ -40,7 +41,11 @@ def answer_view(answer: Answer, *, embedder: str) -> Group:
         parts += [_marked(answer.answer, answer.claims), Text()]
         parts += [*_doubts(answer.claims), *_disagreements(answer.conflicts)]
         parts += _citations(answer.citations)
-    parts += [Text(" · ".join(_facts(answer, embedder)), style="dim"), Text()]
+    parts += [
+        *_route(answer.route),
+        Text(" · ".join(_facts(answer, embedder)), style="dim"),
+        Text(),
+    ]
     return Group(*(Padding(part, (0, 2)) for part in parts))
 
 
@@ -153,6 +158,13 @@ def _pages(pages: Sequence[int]) -> str:
 
 def _maker(answer: Answer) -> str:
     return f"written by {answer.route.model}" if answer.generated else "quoted, not generated"
+
+
+def _route(route: Route) -> list[RenderableType]:
+    """Return why it was answered so, unless that goes without saying."""
+    if route.reason in {PLAIN, QUOTED}:
+        return []
+    return [Text(f"{route.strategy}: {printable(route.reason)}", style="dim")]
 
 
 def _facts(answer: Answer, embedder: str) -> list[str]:

@@ -49,6 +49,7 @@ def ask(  # noqa: PLR0913 - the options of the command
 async def _work(settings: "Settings", *, given: dict[str, Any]) -> int:
     from serve.requests import read_query  # noqa: PLC0415 - `--help` needs none of it
 
+    _check_batch(given)
     fields = _fields(given)
     if given["batch"] is not None:
         from cli.batch import ask_batch  # noqa: PLC0415
@@ -58,6 +59,19 @@ async def _work(settings: "Settings", *, given: dict[str, Any]) -> int:
     question = read_query({**fields, "question": given["question"] or ""})
     do = _plan if given["plan"] else _ask
     return await do(settings, question, as_json=given["as_json"])
+
+
+def _check_batch(given: dict[str, Any]) -> None:
+    """Raise where options that exclude each other, or need each other, were given."""
+    from core.errors import RequestError  # noqa: PLC0415
+
+    if given["batch"] is None:
+        if given["out"] is not None:
+            raise RequestError("--out is where the answers of --batch go; name its file too")
+    elif given["question"] is not None:
+        raise RequestError("--batch reads its questions from the file; leave out QUESTION")
+    elif given["plan"]:
+        raise RequestError("--plan is for one question; leave out --batch or --plan")
 
 
 def _fields(given: dict[str, Any]) -> dict[str, object]:

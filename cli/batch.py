@@ -34,11 +34,14 @@ async def ask_batch(
     """Answer the questions of a file into another one, and return the exit code.
 
     Raises:
-        RequestError: there is no file to write to, or a line cannot be read.
+        RequestError: there is no file to write to, it is the one with the questions, or a line
+            cannot be read.
     """
     if out is None:
         raise RequestError("--batch needs --out FILE, where the answers go")
     items = read_batch(questions, defaults)
+    if _same(out, questions):
+        raise RequestError(f"--out {out} is the file with the questions; name another one")
     progress = Progress(total=len(items))
     async with open_service(settings) as service:
 
@@ -58,3 +61,11 @@ async def ask_batch(
         f"{failed if progress.failed else ''}\n"
     )
     return IN_PART if progress.failed else DONE
+
+
+def _same(out: Path, questions: Path) -> bool:
+    """Tell whether both are one file, also by a link."""
+    try:
+        return out.samefile(questions)
+    except OSError:
+        return False

@@ -12,6 +12,7 @@ from cli.eval_open import evals_dir, open_judges, open_models
 from cli.run import DONE, FAILED
 from cli.terminal import show, stdout_table, write_json
 from eval.judges.calibrate import answer_calibrations, keep_calibrations, support_calibrations
+from eval.judges.labels import FILES, FINANCEBENCH, sets_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,13 +28,17 @@ async def calibrate_judges(settings: Settings, data: Path, *, asks: bool, as_jso
     found: dict[str, list[Calibration]] = {}
     async with open_models(settings) as clients:
         judges = await open_judges(clients, asks=asks)
+        unmeasured = judges.answers is None and FINANCEBENCH in sets_in(data)
         async for name, each in _measured(judges, data):
             found.setdefault(name, []).append(each)
             sys.stderr.write(f"{name} · {each.data}: {each.n} compared\n")
     for name, several in found.items():
         keep_calibrations(name, several, evals_dir(settings))
+    if unmeasured:
+        sys.stderr.write(f"ibid: {FINANCEBENCH}/ {_needs_model(asks=asks)}\n")
+    elif not found:
+        sys.stderr.write(f"ibid: {str(data)!r} has none of {', '.join(FILES)}\n")
     if not found:
-        sys.stderr.write(f"ibid: {str(data)!r} has no wice/, faithbench/ or judge_calibration/\n")
         return FAILED
     if as_json:
         write_json(found)
@@ -50,6 +55,11 @@ async def _measured(judges: Judges, data: Path) -> AsyncIterator[tuple[str, Cali
     if judges.answers is not None:
         async for each in answer_calibrations(judges.answers, data):
             yield judges.answers.name, each
+
+
+def _needs_model(*, asks: bool) -> str:
+    how = "set NVIDIA_API_KEY, or IBID_MODEL and its key" if asks else "leave out --no-judge"
+    return f"has graded answers, which only a model judges, and none is asked; {how}"
 
 
 def _table(found: Mapping[str, Sequence[Calibration]]) -> Table:

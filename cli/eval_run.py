@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from cli.bar import Bar
 from cli.eval_open import evals_dir, infos_of, open_all, open_judges, open_models
 from cli.ingest import show_ingest
 from cli.run import DONE, IN_PART
-from cli.terminal import counted, one_line, stderr
+from cli.terminal import counted, one_line, shown_source, stderr
 from core.clock import SystemClock
 from core.errors import SettingsError
 from core.ids import CollectionName
@@ -183,17 +184,20 @@ async def _asked(
     items = items_of(course.suite.cases, how, course.documents)
     directory = _directory(course, info)
     info = begin(directory, info)
-    failed = 0
     with Bar(stderr(), "questions") as bar:
         async for progress in ask_all(asking(directory), items, directory, at_once=wish.at_once):
             bar.update(done=progress.answered + progress.failed, total=progress.total)
-            failed = progress.failed
             if progress.failure:
                 identity, reason = progress.failure
                 sys.stderr.write(f"{one_line(identity)}: {one_line(reason)}\n")
+    run = await _scored(course, directory, info)
+    failed = sum(bool(case.error) for case in run.cases())
     if failed:
-        sys.stderr.write(f"{counted(failed, 'question')} failed and score 0; run again to ask\n")
-    return await _scored(course, directory, info), IN_PART if failed else DONE
+        sys.stderr.write(
+            f"{counted(failed, 'question')} without a result, which scores 0; the same command "
+            f"with --out {shown_source(str(directory.absolute()))} asks again\n"
+        )
+    return run, IN_PART if failed else DONE
 
 
 async def _scored(course: _Course, directory: Path, info: RunInfo) -> Run:
@@ -250,8 +254,14 @@ def _directory(course: _Course, info: RunInfo) -> Path:
         return course.wish.out
     runs = evals_dir(course.settings)
     known = sorted(runs.glob(f"{info.suite}-*"), reverse=True) if runs.is_dir() else []
-    new = runs / f"{info.suite}-{info.started_at.translate(_NO_COLONS)[:15]}"
-    return next((each for each in known if goes_on(each, info)), new)
+    going = next((each for each in known if goes_on(each, info)), None)
+    return going or _free(runs / f"{info.suite}-{info.started_at.translate(_NO_COLONS)[:15]}")
+
+
+def _free(path: Path) -> Path:
+    """Return `path`, or one named alike where a run of the same second lies there."""
+    numbered = (path.with_name(f"{path.name}-{n}") for n in itertools.count(2))
+    return next(each for each in itertools.chain((path,), numbered) if not each.exists())
 
 
 def _limited(suite: Suite, limit: int | None) -> Suite:

@@ -120,7 +120,8 @@ def run_suite(  # noqa: PLR0913 - the options of the command
 ) -> NoReturn:
     """Ask a suite, score the answers, and report.
 
-    Exit code 1: a gate is not met. A run that was cut short asks nothing twice.
+    Exit code 1: a gate is not met; 3: questions are without a result. A run that was cut short asks
+    nothing twice.
     """
     asked = {"strategy": strategy, "top_k": top_k, "model": None if recorded else model}
     wished: dict[str, Any] = {"suite": suite, "out": out, "collection": collection, "limit": limit}

@@ -34,9 +34,12 @@ def plan_view(plan: Plan) -> RenderableType:
 
 
 def _spent(estimate: Estimate) -> Text:
+    """Return what is spent, about: checks of the answer and other models may be asked besides."""
+    if not estimate.calls:
+        return Text("nobody is asked, nothing is spent", style="dim")
     cost = "price unknown" if estimate.cost_usd is None else f"${estimate.cost_usd:.4f}"
     return Text(
-        f"at most {estimate.prompt_tokens:,} tokens in, {estimate.completion_tokens:,} out, "
+        f"about {estimate.prompt_tokens:,} tokens in, {estimate.completion_tokens:,} out, "
         f"{counted(estimate.calls, 'call')}, {cost}",
         style="dim",
     )

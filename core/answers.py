@@ -168,7 +168,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a route would spend, at most."""
+    """What a route would spend, about: checks, splits and an escalation come on top."""
 
     prompt_tokens: int
     completion_tokens: int

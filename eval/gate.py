@@ -5,21 +5,32 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from core.errors import RequestError
-from eval.metrics.catalog import metric_of
+from eval.metrics.catalog import METRICS, is_share, metric_of
 from eval.metrics.mean import mean_of
 from eval.metrics.scores import Unscored
+from eval.report.figures import figure, label
 from eval.report.values import Gate
+from eval.report.written import interval, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from eval.metrics.catalog import Unit
     from eval.metrics.scores import Score
     from eval.runner.cases import Run
 
-_CONDITION = re.compile(r"\s*([a-z0-9_]+(?:@\d+)?)\s*(>=|<=|>|<)\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*")
+_CONDITION = re.compile(r"\s*([^<>=]*[^<>=\s])\s*(>=|<=|>|<)\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*(%?)\s*")
+_SPELT: Final[Mapping[str, str]] = {
+    spelt.casefold(): metric.name
+    for metric in METRICS
+    for spelt in (metric.name.replace("_", " "), label(metric.name))
+}
+"""The names of metrics as they are written, and as reports show them."""
+_ALL = ", ".join(metric.name for metric in METRICS)
 _HOLDS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -51,13 +62,43 @@ def parse_condition(given: str) -> Condition:
     """
     found = _CONDITION.fullmatch(given)
     if found is None:
-        raise RequestError(f"gate {given!r}; allowed: a metric, >=, <=, > or <, and a number")
-    metric, sign, bound = found.groups()
-    try:
-        metric_of(metric)
-    except KeyError as error:
-        raise RequestError(f"gate {given!r}: there is no metric {metric!r}") from error
-    return Condition(given=given.strip(), metric=metric, sign=sign, bound=float(bound))
+        raise RequestError(
+            f"gate {given!r}; allowed: a metric, >=, <=, > or <, and a number, as in "
+            "citation_recall>=0.9"
+        )
+    named, sign, bound, percent = found.groups()
+    metric = _metric(given, named)
+    return Condition(
+        given=given.strip(),
+        metric=metric,
+        sign=sign,
+        bound=_bound(given, metric, float(bound), is_percent=bool(percent)),
+    )
+
+
+def _metric(given: str, named: str) -> str:
+    """Return the name of a score, which may be written as reports show it."""
+    base, at, cutoff = named.partition("@")
+    spelt = " ".join(base.replace("_", " ").casefold().split())
+    if spelt in _SPELT and (not at or cutoff.isdecimal()):
+        return f"{_SPELT[spelt]}{at}{cutoff}"
+    names = dict.fromkeys(_SPELT[each] for each in get_close_matches(spelt, _SPELT, n=3))
+    hint = f"did you mean {' or '.join(map(repr, names))}?" if names else f"there are {_ALL}"
+    raise RequestError(f"gate {given!r}: there is no metric {named!r}; {hint}")
+
+
+def _bound(given: str, metric: str, bound: float, *, is_percent: bool) -> float:
+    if not is_share(metric):
+        if is_percent:
+            raise RequestError(f"gate {given!r}: {metric} is no share; leave out the %")
+        return bound
+    share = bound / 100 if is_percent else bound
+    if share <= 1:
+        return share
+    meant = f"write {bound / 100:g} or {bound:g}%" if share <= 100 and not is_percent else ""
+    raise RequestError(
+        f"gate {given!r}: {metric} is a share, from 0 to 1{f'; {meant}' if meant else ''}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +106,11 @@ class Missed:
     """A case that does not meet a condition alone."""
 
     case: str
+    question: str
     score: float
     by: float
     """How far it is from the bound."""
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,37 +129,58 @@ def check_gates(run: Run, conditions: Sequence[Condition]) -> list[Checked]:
     fails, too: nothing was measured.
     """
     found: dict[str, dict[str, Score]] = {each.metric: {} for each in conditions}
+    questions: dict[str, str] = {}
     for case in run.cases():
+        questions[case.id] = case.question
         for name, scores in found.items():
             if name in case.scores:
                 scores[case.id] = case.scores[name]
-    return [_checked(each, found[each.metric]) for each in conditions]
+    return [_checked(each, found[each.metric], questions) for each in conditions]
 
 
-def _checked(condition: Condition, scores: Mapping[str, Score]) -> Checked:
-    mean = mean_of(scores.values())
+def told_apart(difference: float, unit: Unit) -> str:
+    """Return how far a value is from a bound: `4.2 points`, `1.24 s`."""
+    return f"{100 * difference:.1f} points" if unit == "share" else written(difference, unit)
+
+
+def _checked(
+    condition: Condition, scores: Mapping[str, Score], questions: Mapping[str, str]
+) -> Checked:
+    unit = metric_of(condition.metric).unit
+    mean = mean_of(scores.values(), shares=unit == "share")
     if isinstance(mean, Unscored):
         detail = f"nothing was measured: {mean.reason}"
         return Checked(gate=Gate(condition=condition.given, passed=False, detail=detail))
-    interval = "" if mean.low is None else f" ({mean.low:.3g}–{mean.high:.3g})"
-    detail = f"{condition.metric} is {mean.value:.3g}{interval}, n={mean.n}"
+    ends = interval(figure(mean), unit)
+    shown = "" if mean.low is None else f" ({ends})"
+    detail = f"{label(condition.metric)} is {written(mean.value, unit)}{shown}, n={mean.n}"
     if condition.holds(mean.value):
         return Checked(gate=Gate(condition=condition.given, passed=True, detail=detail))
-    missed = _missed(condition, scores)
+    missed = _missed(condition, scores, questions)
+    off = told_apart(abs(mean.value - condition.bound), unit)
     return Checked(
         gate=Gate(
             condition=condition.given,
             passed=False,
-            detail=f"{detail}: {abs(mean.value - condition.bound):.3g} off {condition.bound:g}",
+            detail=f"{detail}: {off} off {written(condition.bound, unit)}",
             cases=tuple(each.case for each in missed),
+            questions=tuple(each.question for each in missed),
         ),
         missed=missed,
     )
 
 
-def _missed(condition: Condition, scores: Mapping[str, Score]) -> tuple[Missed, ...]:
+def _missed(
+    condition: Condition, scores: Mapping[str, Score], questions: Mapping[str, str]
+) -> tuple[Missed, ...]:
     missed = [
-        Missed(case=case, score=score, by=abs(score - condition.bound))
+        Missed(
+            case=case,
+            question=questions[case],
+            score=score,
+            by=abs(score - condition.bound),
+            unit=metric_of(condition.metric).unit,
+        )
         for case, score in scores.items()
         if not isinstance(score, Unscored) and not condition.holds(score)
     ]

@@ -192,7 +192,7 @@ class Retriever:
             async with deadline.enforced(late=late):
                 scores = await self._reranker.score(question, [each.chunk.text for each in ranked])
         except ProviderError as error:
-            _log.warning("what was found is not reranked: %s", error)
+            _log.info("what was found is not reranked: %s", error)
             return ranked, Fallback.all_of(error)
         return best_first(
             replace(each, score=score) for each, score in zip(ranked, scores, strict=True)

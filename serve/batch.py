@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import orjson
 
+from core.answers import AbstainReason
 from core.errors import IbidError, RequestError
+from serve.answer_lines import answer_lines
 from serve.problems import problem_of
 from serve.requests import read_query
-from serve.wire import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import (
         AsyncGenerator,
         Awaitable,
         Callable,
-        Generator,
         Iterator,
         Mapping,
         Sequence,
-        Set,
     )
     from pathlib import Path
 
     from core.answers import Answer
     from serve.answer.question import Question
+    from serve.answer_lines import AnswerLines
 
     Ask: TypeAlias = Callable[[Question], Awaitable[Answer]]
-    _Write: TypeAlias = Callable[[object], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,37 +81,43 @@ async def run_batch(
 ) -> AsyncGenerator[Progress]:
     """Answer what `out` has no answer of, and yield how far it is, first and after each.
 
-    `out` gets a line each, in the order in which they are done: `{"id", "answer"}`, or
-    `{"id", "error"}` with a problem. What has failed is asked again by the next run.
+    `out` gets a line each, in the order in which they are done: `{"id", "asked", "answer"}`, or
+    `{"id", "asked", "error"}` with a problem; `asked` is a hash of the question. Where an id has
+    several lines, the last one counts; at the end of a run there is one. The next run asks again
+    what failed, what no model was there for, and what is another question by now.
 
     Raises:
-        RequestError: `out` is not what a run has left.
+        RequestError: `out` is not what a run has left, another run has it, or it cannot be used.
     """
-    with _appending(out) as (known, write):
+    hashes = {item.id: _hash(item.question) for item in items}
+    with answer_lines(out, hashes) as answers:
+        known = answers.known()
         progress = Progress(total=len(items), answered=sum(i.id in known for i in items))
         yield progress
         waiting = iter([item for item in items if item.id not in known])
         done: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         async with asyncio.TaskGroup() as group:
             for _ in range(at_once):
-                group.create_task(_work(ask, waiting, write, done))
+                group.create_task(_work(ask, waiting, answers, done))
             for _ in range(progress.total - progress.answered):
                 progress = _after(progress, *await done.get())
                 yield progress
 
 
 async def _work(
-    ask: Ask, waiting: Iterator[Item], write: _Write, done: asyncio.Queue[tuple[str, str]]
+    ask: Ask, waiting: Iterator[Item], answers: AnswerLines, done: asyncio.Queue[tuple[str, str]]
 ) -> None:
     for item in waiting:
         try:
             answer = await ask(item.question)
         except IbidError as error:
-            write({"id": item.id, "error": problem_of(error)})
+            answers.add(item.id, error=problem_of(error))
             done.put_nowait((item.id, str(error)))
         else:
-            write({"id": item.id, "answer": answer})
-            done.put_nowait((item.id, ""))
+            answers.add(item.id, answer=answer)
+            why = answer.abstained
+            left = why is not None and why.reason is AbstainReason.MODEL_UNAVAILABLE
+            done.put_nowait((item.id, f"no model answered: {why.detail}" if why and left else ""))
 
 
 def _after(progress: Progress, identity: str, reason: str) -> Progress:
@@ -139,47 +144,16 @@ def _item(line: bytes, defaults: Mapping[str, object]) -> Item:
     said = {"question": given} if isinstance(given, str) else given
     if not isinstance(said, dict):
         raise RequestError("is neither a question nor an object with one")
-    fields = {**defaults, **cast("dict[str, object]", said)}
-    identity = fields.pop("id", None) or hashlib.sha256(line.strip()).hexdigest()[:16]
-    return Item(id=str(identity), question=read_query(fields))
+    request = {**defaults, **cast("dict[str, object]", said)}
+    identity = request.pop("id", hashlib.sha256(line.strip()).hexdigest()[:16])
+    if isinstance(identity, bool) or not isinstance(identity, str | int):
+        raise RequestError(f"the id is {identity!r}; allowed: a text or a whole number")
+    return Item(id=str(identity), question=read_query(request))
 
 
-@contextmanager
-def _appending(out: Path) -> Generator[tuple[Set[str], _Write]]:
-    """Give the ids that `out` has an answer of, and what adds a line to it.
-
-    What an earlier run has left half written, or has failed, is taken out first.
-    """
-    known: set[str] = set()
-    beside = out.with_name(out.name + ".part")
-    with beside.open("wb") as kept:
-        for line in _left(out):
-            if identity := _answered(line, out):
-                known.add(identity)
-                kept.write(line)
-    beside.replace(out)
-    with out.open("ab") as file:
-
-        def write(line: object) -> None:
-            file.write(to_bytes(line) + b"\n")
-            file.flush()
-
-        yield known, write
-
-
-def _left(out: Path) -> Iterator[bytes]:
-    if out.exists():
-        with out.open("rb") as file:
-            yield from (line for line in file if line.endswith(b"\n"))
-
-
-def _answered(line: bytes, out: Path) -> str | None:
-    """Return the id of an answer; `None`: the line is of a question that failed."""
-    try:
-        found: object = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise RequestError(f"{out} has a line that is not JSON; name another file") from error
-    fields = cast("dict[str, object]", found) if isinstance(found, dict) else {}
-    if "id" not in fields:
-        raise RequestError(f"{out} has a line without an id; name another file")
-    return str(fields["id"]) if "answer" in fields else None
+def _hash(question: Question) -> str:
+    """Return a hash of what a question says; what it leaves open does not count."""
+    said = {each.name: (getattr(question, each.name), each.default) for each in fields(question)}
+    given = {name: value for name, (value, default) in said.items() if value != default}
+    canonical = json.dumps(given, sort_keys=True, default=asdict)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

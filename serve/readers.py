@@ -10,6 +10,7 @@ from serve.answer.extract import Extracting
 from serve.answer.question import Strategy
 from serve.answer.read import ExtractiveReader
 from serve.answer.routing.planned import Quoting
+from serve.answer.routing.whole import WholeQuestions
 from serve.answer.steps.condense import Condenser
 from serve.answer.strategies.passages import Passages
 from serve.answer.strategies.windowed.kept import KeptWindows
@@ -52,6 +53,7 @@ class Readers:
                 planner=Quoting(),
                 strategies={Strategy.RETRIEVAL: passages},
                 retriever=retriever,
+                whole_questions=WholeQuestions(),
                 condenser=Condenser(self._lexicon),
             )
         if self._writing is None:

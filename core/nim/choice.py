@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.answers import Considered
+from core.catalog.card import ModelKind
 from core.chat import Candidate, Wanted
+from core.errors import RequestError
 from core.tokens import estimate
 
 if TYPE_CHECKING:
@@ -45,9 +47,10 @@ class Choice:
 
         Raises:
             NotFoundError: the catalogue has no such model, or no such role.
+            RequestError: the model that is wanted is none that answers.
         """
         tiers = self.tiers(tokens)
-        only = self.catalog.card(wanted.model) if wanted.model else self.only
+        only = self._chat_model(wanted.model) if wanted.model else self.only
         if only is not None:
             return [(next((tier for tier in tiers if only in tier.candidates), tiers[0]), only)]
         first = self._preferred(wanted) if tiers[0] is self.catalog.tiers[0] else ()
@@ -64,6 +67,12 @@ class Choice:
         return [
             self._candidate(tier, card, need, wanted) for tier, card in self.cards(tokens, wanted)
         ]
+
+    def _chat_model(self, name: str) -> ModelCard:
+        card = self.catalog.card(name)
+        if card.kind is not ModelKind.CHAT:
+            raise RequestError(f"{name!r} is a model for {card.kind.value}; it answers nothing")
+        return card
 
     def _preferred(self, wanted: Wanted) -> Sequence[ModelCard]:
         if wanted.role is not None:

@@ -57,8 +57,8 @@ def read_answer(text: str, schema: JsonObject) -> Reading:
     It may stand in a code fence, or behind words; of several the last one that meets it counts.
 
     Raises:
-        RequestError: the schema has a reference to what it does not contain, or a pattern that is
-            not a regular expression.
+        RequestError: the schema has a reference to what it does not contain or to itself without
+            end, or a pattern that is not a regular expression; or the value is nested too deeply.
     """
     validator = _validator(schema)
     problems: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def read_answer(text: str, schema: JsonObject) -> Reading:
             if not found:
                 return Valid(data=value)
             problems = problems or found
-    except (Unresolvable, re.error) as error:
+    except (Unresolvable, RecursionError, re.error) as error:
         raise RequestError(f"the schema cannot be used: {error}") from error
     return Invalid(problems=problems or ("it is not JSON",))
 

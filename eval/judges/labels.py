@@ -22,6 +22,14 @@ _SUPPORTED = "supported"
 _FAITHFUL = frozenset({"Consistent", "Benign"})
 _CORRECT = "Correct Answer"
 
+_NAMES = {
+    WICE: "dev.jsonl",
+    FAITHBENCH: "samples.jsonl",
+    FINANCEBENCH: "financebench_human_labels.jsonl",
+}
+FILES = tuple(f"{directory}/{name}" for directory, name in _NAMES.items())
+"""Where the labels lie."""
+
 _R = TypeVar("_R", bound=BaseModel)
 
 
@@ -60,6 +68,11 @@ class _Answer(BaseModel):
     human_label: str
 
 
+def sets_in(data: Path) -> list[str]:
+    """Return the sets that `data` has, by the names of their directories."""
+    return [name for name in _NAMES if _file(data, name).is_file()]
+
+
 def wice(data: Path) -> list[LabelledText]:
     """Return sentences of Wikipedia with the pages they cite; none where the set is absent.
 
@@ -70,7 +83,7 @@ def wice(data: Path) -> list[LabelledText]:
             readings=(Reading(claim=each.claim, quotes=tuple(each.evidence_sentences)),),
             passes=each.label == _SUPPORTED,
         )
-        for each in _rows(data / WICE / "dev.jsonl", _Claim)
+        for each in _rows(_file(data, WICE), _Claim)
     ]
 
 
@@ -89,7 +102,7 @@ def faithbench(data: Path) -> list[LabelledText]:
             ),
             passes=each.worst_label in _FAITHFUL,
         )
-        for each in _rows(data / FAITHBENCH / "samples.jsonl", _Summary)
+        for each in _rows(_file(data, FAITHBENCH), _Summary)
     ]
 
 
@@ -105,8 +118,12 @@ def financebench(data: Path) -> list[LabelledAnswer]:
             ),
             passes=each.human_label == _CORRECT,
         )
-        for each in _rows(data / FINANCEBENCH / "financebench_human_labels.jsonl", _Answer)
+        for each in _rows(_file(data, FINANCEBENCH), _Answer)
     ]
+
+
+def _file(data: Path, name: str) -> Path:
+    return data / name / _NAMES[name]
 
 
 def _rows(path: Path, shape: type[_R]) -> Iterator[_R]:

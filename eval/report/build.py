@@ -47,7 +47,7 @@ def build_report(run: Run, *, baseline: Run | None = None, gates: Sequence[Gate]
         worst=worst_cases(table, keys),
         gates=tuple(gates),
         judges=tuple(_agreement(j, each) for j in run.info.judges for each in j.calibrations),
-        against=against(table, theirs, headline=headline, about=about, baseline=about_of(baseline))
+        against=against(table, theirs, about=about, baseline=about_of(baseline))
         if baseline and theirs
         else None,
     )

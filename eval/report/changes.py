@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 from eval.metrics.catalog import metric_of
 from eval.metrics.paired import holm, paired
 from eval.metrics.scores import Unscored
+from eval.report.figures import right_in_both
 from eval.report.values import Against, Change, Flip
 from eval.report.worst import RIGHT
+from eval.report.written import NOTHING, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from eval.metrics.scores import CaseId, Score
     from eval.report.table import Table, Taken
     from eval.report.values import About
 
 _SIGNIFICANT = 0.05
+_NAMED = 8
+"""Settings that are named, at most."""
+_LONGEST = 60
+"""Characters of the value of a setting."""
 _OUTCOMES = {"answered": "answered", "abstained": "declined", "failed": "no result"}
 _TOLD_APART = {
     "suite_hash": "suite",
     "data_hash": "documents",
-    "config_hash": "configuration",
     "ibid_version": "version of ibid",
     "mode": "mode",
 }
@@ -47,21 +52,45 @@ def changes_of(ours: Table, theirs: Table) -> dict[str, Change]:
     return {name: _judged(name, each, adjusted.get(name)) for name, each in found.items()}
 
 
-def against(ours: Table, theirs: Table, *, headline: str, about: About, baseline: About) -> Against:
+def against(ours: Table, theirs: Table, *, about: About, baseline: About) -> Against:
     """Return what the baseline is and which questions changed sides."""
     shared = shared_cases(ours, theirs)
+    flips_by = right_in_both(ours, theirs, shared)
     return Against(
         about=baseline,
         shared=len(shared),
         only_here=len(ours.taken) - len(shared),
         only_there=len(theirs.taken) - len(shared),
-        differs=tuple(
-            told
-            for name, told in _TOLD_APART.items()
-            if getattr(about, name) != getattr(baseline, name)
+        differs=(
+            *(
+                told
+                for name, told in _TOLD_APART.items()
+                if getattr(about, name) != getattr(baseline, name)
+            ),
+            *_configuration(about, baseline),
         ),
-        flips=_flips(ours, theirs, shared, headline),
+        flips=_flips(ours, theirs, shared, flips_by) if flips_by else (),
+        flips_by=flips_by,
     )
+
+
+def _configuration(about: About, baseline: About) -> list[str]:
+    """Return how the configuration differs, by its settings where they tell; empty: it does not."""
+    now, before = about.settings, baseline.settings
+    changed = [
+        f"{name} {_value(before, name)} → {_value(now, name)}"
+        for name in dict.fromkeys((*before, *now))
+        if before.get(name) != now.get(name)
+    ]
+    if not changed:
+        return ["configuration"] if about.config_hash != baseline.config_hash else []
+    more = len(changed) - _NAMED
+    rest = [f"{more} more"] if more > 0 else []
+    return [f"configuration ({', '.join([*changed[:_NAMED], *rest])})"]
+
+
+def _value(settings: Mapping[str, str], name: str) -> str:
+    return cut(settings.get(name, NOTHING), _LONGEST)
 
 
 def _change(ours: dict[CaseId, Score], theirs: dict[CaseId, Score]) -> Change:
@@ -91,10 +120,8 @@ def _judged(name: str, change: Change, p: float | None) -> Change:
     return replace(change, p_adjusted=p, way="better" if better else "worse")
 
 
-def _flips(ours: Table, theirs: Table, shared: Sequence[CaseId], headline: str) -> tuple[Flip, ...]:
-    if headline not in ours.columns or headline not in theirs.columns:
-        return ()
-    after, before = ours.by_case(headline, shared), theirs.by_case(headline, shared)
+def _flips(ours: Table, theirs: Table, shared: Sequence[CaseId], name: str) -> tuple[Flip, ...]:
+    after, before = ours.by_case(name, shared), theirs.by_case(name, shared)
     mine = {each.id: each for each in ours.taken}
     other = {each.id: each for each in theirs.taken}
     flips = [

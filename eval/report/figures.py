@@ -14,11 +14,11 @@ from eval.report.numbers import Figure, Spread
 from eval.report.values import MetricRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from eval.metrics.catalog import Metric
     from eval.metrics.mean import Mean
-    from eval.metrics.scores import Score
+    from eval.metrics.scores import CaseId, Score
     from eval.report.table import Table
     from eval.report.values import Change
     from eval.runner.cases import JudgeInfo
@@ -98,6 +98,21 @@ def headline_of(table: Table) -> str:
     return next((name for name in _SUPPORTED if table.scored(name)), "")
 
 
+def right_in_both(ours: Table, theirs: Table, cases: Sequence[CaseId]) -> str:
+    """Return the metric that tells right from wrong in both runs; empty if none does.
+
+    The headline of ours or of theirs if both have nearly all its scores that any metric has.
+    """
+    preferred = (headline_of(ours), headline_of(theirs), *_RIGHT)
+    for group in (preferred, _SUPPORTED):
+        names = [name for name in group if name in ours.columns and name in theirs.columns]
+        known = {name: _shared_scores(name, ours, theirs, cases) for name in names}
+        enough = _NEARLY_ALL * max(known.values(), default=0)
+        if enough:
+            return next(name for name in names if known[name] >= enough)
+    return ""
+
+
 def key_metrics_of(table: Table, headline: str) -> tuple[str, ...]:
     """Return the metrics that slices are shown for, the headline first."""
     found = [headline] if headline else []
@@ -127,6 +142,13 @@ _SPELT = {
 }
 
 
+def _shared_scores(name: str, ours: Table, theirs: Table, cases: Sequence[CaseId]) -> int:
+    pairs = zip(
+        ours.by_case(name, cases).values(), theirs.by_case(name, cases).values(), strict=True
+    )
+    return sum(not any(isinstance(each, Unscored) for each in pair) for pair in pairs)
+
+
 def _at_cutoff(table: Table, base: str) -> str | None:
     names = [name for name in table.columns if name.partition("@")[0] == base]
     return min(names, key=lambda name: (abs(_cutoff(name) - _CUTOFF), name), default=None)
@@ -153,8 +175,12 @@ def _row(
         better=metric.better,
         unit=metric.unit,
         figure=figure_of(column),
-        detectable=None if isinstance(least, Unscored) else least,
+        detectable=None if isinstance(least, Unscored) else _possible(least, metric),
         judge=judge.name if judge else "",
         calibrated=judge is None or bool(judge.calibrations),
         change=change,
     )
+
+
+def _possible(difference: float, metric: Metric) -> float:
+    return min(1.0, difference) if metric.unit == "share" else difference

@@ -16,6 +16,7 @@ from eval.report import written
 from eval.report.entries import Opened, detail_of, row_of
 from eval.report.figures import label
 from eval.report.judged import judges_told
+from eval.report.noticed import noticed, told_noticed
 from eval.report.plots.canvas import whisker
 from eval.report.plots.plots import plots_of
 from eval.report.table import taken_of
@@ -56,6 +57,7 @@ def write_page(report: Report, run: Run, path: Path, *, baseline: Run | None = N
             key=lambda row: report.key_metrics.index(row.name),
         ),
         families=_families(report.metrics),
+        noticed=told_noticed(report),
         judges=judges_told(
             (row for row in report.metrics if row.figure.value is not None), report.judges
         ),
@@ -174,6 +176,8 @@ def _environment() -> Environment:
         counted=written.counted,
         line=written.one_line,
         label=label,
+        noticed=noticed,
+        cut=written.cut,
     )
     cast("dict[str, Callable[..., str]]", environment.globals).update(whisker=whisker)
     return environment

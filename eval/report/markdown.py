@@ -6,6 +6,7 @@ Text of suites and models stands in code spans only: nothing in it is a link, a 
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from eval.report.figures import label
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 140
 """Characters of a question."""
+_ASKED = 80
+"""Characters of one beside the id of a case that misses a gate."""
 _NAMED = 10
 """Cases that are named."""
 _TICKS = re.compile("`+")
@@ -82,9 +85,14 @@ def _gates(report: Report) -> list[str]:
     for gate in report.gates:
         mark = "✅" if gate.passed else "❌"
         line = f"- {mark} {code(gate.condition)}: {one_line(gate.detail)}"
-        named = ", ".join(code(case) for case in gate.cases[:_NAMED])
-        more = f" and {len(gate.cases) - _NAMED:,} more" if len(gate.cases) > _NAMED else ""
-        lines.append(f"{line} ({named}{more})" if named else line)
+        lines.append(line)
+        named = list(zip_longest(gate.cases, gate.questions, fillvalue=""))
+        lines += [
+            f"  - {code(case)} {code(asked, _ASKED) if asked else ''}".rstrip()
+            for case, asked in named[:_NAMED]
+        ]
+        if len(named) > _NAMED:
+            lines.append(f"  - and {len(named) - _NAMED:,} more")
     return ["\n".join(lines)] if lines else []
 
 
@@ -143,7 +151,9 @@ def _worse(report: Report) -> list[str]:
     named = [f"  - {code(flip.id)} {code(flip.question)}" for flip in flips[:_NAMED]]
     told = (
         f"- {counted(len(flips), 'case')} right before and wrong now, "
-        f"{counted(better, 'case')} the other way"
+        f"{counted(better, 'case')} the other way, by {label(report.against.flips_by)}"
+        if report.against.flips_by
+        else "- which cases flipped is not known: no metric of both runs tells"
     )
     head = f"### What got worse, against {code(report.against.about.directory)}"
     return ["\n".join([head, "", *(worse or ["- no metric, as far as is shown"]), told, *named])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -13,6 +14,7 @@ from rich.text import Text
 from eval.metrics.catalog import metric_of
 from eval.report.figures import label
 from eval.report.judged import judges_told
+from eval.report.noticed import noticed, told_noticed
 from eval.report.written import (
     apart,
     counted,
@@ -38,6 +40,9 @@ _STYLES = {"better": "green", "worse": "red"}
 _SIGNS = {"better": "▲", "worse": "▼"}
 _REASONS = 6
 _FLIPS = 5
+"""Cases that are named of a gate, and of those that flipped."""
+_ASKED = 70
+"""Characters of a question beside its id."""
 _MARGIN = 2
 
 
@@ -79,11 +84,12 @@ def _gates(report: Report) -> list[RenderableType]:
         how, style = ("✓ passed", "green") if gate.passed else ("✕ missed", "bold red")
         line = Text.assemble((how, style), f"  {one_line(gate.condition)}  ")
         lines.append(line.append(one_line(gate.detail), style="dim"))
-        if gate.cases:
-            named = ", ".join(map(one_line, gate.cases[:10]))
-            more = len(gate.cases) - 10
-            told = f"{named} and {more:,} more" if more > 0 else named
-            lines.append(Padding(Text(told, style="dim"), (0, 0, 0, 4)))
+        named = list(zip_longest(gate.cases, gate.questions, fillvalue=""))
+        told = [f"{one_line(case)}  {cut(asked, _ASKED)}".rstrip() for case, asked in named]
+        more = [f"and {len(told) - _FLIPS:,} more"] if len(told) > _FLIPS else []
+        lines += [
+            Padding(Text(each, style="dim"), (0, 0, 0, 4)) for each in [*told[:_FLIPS], *more]
+        ]
     return [*lines, Text()] if lines else []
 
 
@@ -125,8 +131,7 @@ def _cells(row: MetricRow, width: int, *, is_compared: bool) -> list[Text]:
         cells.append(Text(f"{row.figure.n:,}"))
     if width >= WIDE:
         cells.append(Text(f"{sum(row.figure.unscored.values()) or '–'}", style="dim"))
-        least = signed(row.detectable, row.unit).replace("+", "±")
-        cells.append(Text(least, style="dim"))
+        cells.append(Text(noticed(row), style="dim"))
     if is_compared:
         cells.append(_change(row))
     if is_compared and width >= MEDIUM:
@@ -169,15 +174,8 @@ def _judges(report: Report) -> list[RenderableType]:
 
 
 def _detectable(report: Report) -> list[RenderableType]:
-    found = next((row for row in report.metrics if row.name == report.headline), None)
-    if found is None or found.detectable is None:
-        return [Text()]
-    least = signed(found.detectable, found.unit).removeprefix("+")
-    told = (
-        f"{counted(found.figure.n, 'question')} show a difference of {least} points of "
-        f"{label(found.name)} between two runs (power .8, unpaired); smaller ones may go unseen"
-    )
-    return [Text(told, style="dim"), Text()]
+    told = told_noticed(report)
+    return [Text(told, style="dim"), Text()] if told else [Text()]
 
 
 def _changes(report: Report, against: Against, width: int) -> list[RenderableType]:
@@ -191,15 +189,23 @@ def _changes(report: Report, against: Against, width: int) -> list[RenderableTyp
     lines += [_changed(row, change) for row, change in shown if change]
     if not shown:
         lines.append(Text("no difference is shown"))
+    return [*lines, *_flipped(against, width), Text()]
+
+
+def _flipped(against: Against, width: int) -> list[RenderableType]:
+    """Return the questions that changed sides, and by which metric."""
+    if not against.flips_by:
+        return [Text("which cases flipped is not known: no metric of both runs tells")]
+    lines: list[RenderableType] = []
     for way, told in (("worse", "right before, wrong now"), ("better", "wrong before, right now")):
         flips = [flip for flip in against.flips if flip.way == way]
         line = Text(f"{counted(len(flips), 'case')} {told}", style="bold")
-        lines.append(line)
+        lines.append(line.append(f"  by {label(against.flips_by)}", style="dim not bold"))
         lines += [
             Text(f"  {one_line(flip.id)}  {cut(flip.question, max(20, width - 30))}", style="dim")
             for flip in flips[:_FLIPS]
         ]
-    return [*lines, Text()]
+    return lines
 
 
 def _changed(row: MetricRow, change: Change) -> Text:

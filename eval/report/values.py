@@ -65,7 +65,8 @@ class MetricRow:
     unit: Unit
     figure: Figure
     detectable: Number | None = None
-    """The least difference that another run of as many questions shows with a power of .8."""
+    """The least difference that another run of as many questions shows with a power of .8; of a
+    share 1 at most: then there are too few questions to show any."""
     judge: str = ""
     """Who judged it; empty: it is counted."""
     calibrated: bool = True
@@ -117,7 +118,7 @@ class WorstCase:
 @described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
-    """A question that was right in one run and wrong in the other, by `Report.headline`."""
+    """A question that was right in one run and wrong in the other, by `Against.flips_by`."""
 
     id: str
     question: str
@@ -137,7 +138,9 @@ class Gate:
     detail: str
     """What was measured."""
     cases: tuple[str, ...] = ()
-    """Questions that fail it."""
+    """Questions that fail it, by their ids."""
+    questions: tuple[str, ...] = ()
+    """What these ask, in the same order."""
 
 
 @described
@@ -184,9 +187,11 @@ class Against:
     only_here: int
     only_there: int
     differs: tuple[str, ...]
-    """What else is different: the suite, the documents, the configuration."""
+    """What else is different: the suite, the documents, the configuration with its settings."""
     flips: tuple[Flip, ...]
     """Those that became worse first."""
+    flips_by: str = ""
+    """The metric that tells right from wrong in both runs; empty: both have scores of none."""
 
 
 @described

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, cast
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from core.answers import Answer
+from core.answers import AbstainReason, Answer
 from core.errors import NotFoundError, RequestError
 from core.types import Span
 from eval.metrics.scores import CaseId, Score, Unscored
@@ -22,6 +22,8 @@ INFO, ANSWERS, FOUND, CASES = "run.json", "answers.jsonl", "found.jsonl", "cases
 """The files of a run."""
 
 Mode: TypeAlias = Literal["live", "recorded", "closed_book"]
+NO_RESULTS = frozenset({AbstainReason.MODEL_UNAVAILABLE, AbstainReason.OVER_BUDGET})
+"""Reasons of an abstention that nobody has decided on: an outage says nothing of the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,10 +226,17 @@ def read_cases(path: Path) -> Iterator[ScoredCase]:
 
 
 def outcome_of(line: bytes) -> Outcome:
-    """Return what a line of `answers.jsonl` says; raises `ValidationError`."""
+    """Return what a line of `answers.jsonl` says; raises `ValidationError`.
+
+    An answer that abstained for one of `NO_RESULTS` is none.
+    """
     fields = cast("dict[str, object]", orjson.loads(line))
     if "answer" in fields:
-        return Outcome(answer=_ANSWER.validate_python(fields["answer"]))
+        answer = _ANSWER.validate_python(fields["answer"])
+        why = answer.abstained
+        if why is not None and why.reason in NO_RESULTS:
+            return Outcome(error=f"{why.reason.replace('_', ' ')}: {why.detail}")
+        return Outcome(answer=answer)
     error = fields.get("error")
     told = cast("dict[str, object]", error).get("detail") if isinstance(error, dict) else error
     return Outcome(error=str(told or "unknown"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import ConflictError, RequestError
 from eval.metrics.retrieval import KS, Located
-from eval.runner.cases import ANSWERS, CASES, FOUND, INFO, RunInfo
+from eval.runner.cases import ANSWERS, CASES, FOUND, INFO, NO_RESULTS, RunInfo
 from serve.batch import Item, run_batch
 from serve.requests import read_query
 from serve.wire import to_bytes
@@ -71,7 +72,11 @@ def _item(case: Case, asking: Asking, documents: Documents) -> Item:
 async def ask_all(
     ask: Ask, items: Sequence[Item], directory: Path, *, at_once: int
 ) -> AsyncGenerator[Progress]:
-    """Ask what `directory` has no answer of, and yield how far it is, first and after each."""
+    """Ask what `directory` has no answer of, and yield how far it is, first and after each.
+
+    What abstained for one of `NO_RESULTS` is asked again.
+    """
+    _forget_outages(directory / ANSWERS)
     async for progress in run_batch(ask, items, directory / ANSWERS, at_once=at_once):
         yield progress
 
@@ -154,6 +159,32 @@ def _write(directory: Path, info: RunInfo) -> None:
     beside = directory / f"{INFO}.part"
     beside.write_bytes(orjson.dumps(asdict(info), option=orjson.OPT_INDENT_2))
     beside.replace(directory / INFO)
+
+
+def _forget_outages(path: Path) -> None:
+    """Take out the lines of questions that have no result, though they have an answer object."""
+    if not path.exists():
+        return
+    with path.open("rb") as known:
+        try:
+            fcntl.flock(known, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # another run has it, which `run_batch` says
+        if not any(map(_is_outage, known)):
+            return
+        known.seek(0)
+        beside = path.with_name(f"{path.name}.part")
+        with beside.open("wb") as kept:
+            kept.writelines(line for line in known if not _is_outage(line))
+        beside.replace(path)
+
+
+def _is_outage(line: bytes) -> bool:
+    """Tell whether a line is of an outage; what cannot be read is left to who reads it next."""
+    try:
+        return orjson.loads(line)["answer"]["abstained"]["reason"] in NO_RESULTS
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return False
 
 
 def _mend(path: Path) -> None:

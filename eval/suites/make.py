@@ -158,8 +158,8 @@ def _line(document: DocumentRecord, text: str, draft: Draft) -> dict[str, object
     identity = hashlib.sha256(f"{document.source} {span.start} {draft.question}".encode())
     return {
         "id": f"draft-{identity.hexdigest()[:12]}",
-        "question": draft.question,
-        "answers": [draft.answer],
+        "question": " ".join(draft.question.split()),
+        "answers": [" ".join(draft.answer.split())],
         "evidence": [
             {
                 "doc_id": document.source,

@@ -175,8 +175,7 @@ class Answerer:
         if turn.question.schema is None:
             return finding
         if self._ways.structuring is None:
-            reason = f"{finding.route.reason}; `data` needs a model"
-            return replace(finding, route=replace(finding.route, reason=reason))
+            return finding
         with turn.watch.stage("generate"):
             return await self._ways.structuring.filled(
                 turn.question, turn.text, finding, deadline=turn.limits.deadline

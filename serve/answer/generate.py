@@ -219,10 +219,7 @@ class Generated:
 
 
 _TOO_LARGE = 413
-DECLINED = (
-    AbstainReason.NO_EVIDENCE,
-    "the model finds no answer to the question in the passages found",
-)
+DECLINED = AbstainReason.NO_EVIDENCE, "the model finds no answer to the question in what it read"
 
 
 def _unsupported(said: Said, checked: Checked) -> tuple[AbstainReason, str]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from core.chat import Message, Prompt, Role
+from retrieval.pack import shown_title
 from serve.answer.question import Reasoning, Task
 from serve.answer.routing.complexity import needs_reasoning
 
@@ -30,7 +31,7 @@ THINKING_TOKENS = 4_096
 DATA_TOKENS = 4_000
 
 _CLOSED = "ends with the same marker with a slash in it"
-_OPEN = "ends where the next one begins"
+LAST_CLOSED = "ends where the next one begins, the last one with the same marker with a slash in it"
 _RULES = """\
 You answer a question from numbered excerpts of the user's documents, and from nothing else.
 
@@ -44,7 +45,7 @@ a marker as a word of a sentence.
 - If the excerpts do not answer the question, reply with {no_answer} and nothing else.
 - Answer in the language of the question, briefly, in plain text. Do not describe the excerpts."""
 RULES = _RULES.format(ends=_CLOSED, no_answer=NO_ANSWER)
-WHOLE_RULES = _RULES.format(ends=_OPEN, no_answer=NO_ANSWER)
+WHOLE_RULES = _RULES.format(ends=LAST_CLOSED, no_answer=NO_ANSWER)
 """For whole documents: a marker that closes each of thousands of excerpts costs too much."""
 _NOTED = (
     "Notes that were taken while all of the documents were read, part by part, with the markers of "
@@ -235,17 +236,21 @@ def note_lines(notes: Sequence[Note], marker: Marker) -> str:
 
 
 def document_blocks(evidence: Sequence[Evidence], marker: Marker) -> Iterator[str]:
-    """Yield whole documents, block by block, in front of the first of each its title."""
+    """Yield whole documents, block by block, in front of the first of each its title.
+
+    Behind the last block stands where it ends: what follows it is not of a document.
+    """
     # Many small strings at once would stay resident long after they are joined.
     for _, blocks in groupby(evidence, key=lambda each: each.passage.document_id):
         yield "\n\n".join(
             _document_block(each, marker, titled=place == 0) for place, each in enumerate(blocks)
         )
+    yield marker.closing(evidence[-1].number)
 
 
 def _document_block(evidence: Evidence, marker: Marker, *, titled: bool) -> str:
     passage = evidence.passage
-    title = f" {' '.join(passage.title.split())}" if titled else ""
+    title = f" {shown_title(passage.title)}" if titled else ""
     return inert(f"{marker.of(evidence.number)}{title}\n{passage.text.strip()}")
 
 
@@ -266,7 +271,8 @@ def _wishes(question: Question) -> Iterator[str]:
 def block(evidence: Evidence, marker: Marker, *, beside: str = "") -> str:
     """Return a numbered block: its heading, what else is to be known `beside` it, its text."""
     passage = evidence.passage
-    told = (passage.title, *passage.section, _pages(passage.pages), beside)
+    heads = map(shown_title, (passage.title, *passage.section))
+    told = (*heads, _pages(passage.pages), beside)
     head = " · ".join(filter(None, told))
     begin, end = marker.of(evidence.number), marker.closing(evidence.number)
     return inert(f"{begin} {' '.join(head.split())}\n{passage.text.strip()}\n{end}")

@@ -174,7 +174,7 @@ def test_a_plan_says_how_it_would_be_answered(ibid: Ibid) -> None:
 
     assert result.exit_code == 0
     assert "retrieval · extractive" in result.stdout
-    assert "at most 10 tokens in, 5 out, 1 call, price unknown" in result.stdout
+    assert "about 10 tokens in, 5 out, 1 call, price unknown" in result.stdout
 
 
 def test_a_plan_as_json_is_the_plan_and_nothing_else(ibid: Ibid) -> None:
@@ -243,6 +243,30 @@ def test_a_batch_that_fails_in_part_says_so(
     assert result.exit_code == 3
     assert "the embedder broke" in result.stderr
     assert "1 failed, run it again" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--batch", "in.jsonl", "--out", "out.jsonl", "--plan"], "leave out --batch or --plan"),
+        (["How?", "--batch", "in.jsonl", "--out", "out.jsonl"], "leave out QUESTION"),
+        (["How?", "--out", "out.jsonl"], "--out is where the answers of --batch go"),
+        (["--batch", "in.jsonl", "--out", "in.jsonl"], "is the file with the questions"),
+        (["--batch", "in.jsonl", "--out", "linked.jsonl"], "is the file with the questions"),
+        (["--batch", "in.jsonl", "--out", "."], "cannot be written: Is a directory"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(
+    ibid: Ibid, service: ScriptedService, tmp_path: Path, options: list[str], why: str
+) -> None:
+    (tmp_path / "in.jsonl").write_text('"How is the moon?"\n')
+    (tmp_path / "linked.jsonl").hardlink_to(tmp_path / "in.jsonl")
+    result = ibid("ask", *options)
+
+    assert (result.exit_code, result.stdout, service.asked) == (2, "", [])
+    assert why in result.stderr
+    assert (tmp_path / "in.jsonl").read_text() == '"How is the moon?"\n'
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_no_question_is_wrong_usage(ibid: Ibid) -> None:

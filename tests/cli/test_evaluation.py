@@ -109,8 +109,9 @@ def test_a_gate_decides_the_exit_code_and_names_what_fails(ibid: Ibid, suite: Pa
     assert result.exit_code == 1
     assert "gate recall@1>=0.9: met" in result.stderr
     assert "gate exact_match>=0.99: NOT met" in result.stderr
-    assert "  diameter: 0, 0.99 off" in result.stderr
-    assert "cup:" not in result.stderr
+    told = "  diameter 'What is the diameter of the moon?': 0.0 %, 99.0 points off"
+    assert told in result.stderr
+    assert "  cup " not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_recorded_answers_score_as_they_did_and_compare_without_a_difference(
 def test_a_drafted_suite_has_verbatim_evidence_says_so_and_runs(
     ibid: Ibid, suite: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "moon.txt").write_text(TEXTS["moon"])
+    (tmp_path / "moon.txt").write_text(f"{TEXTS['moon']} Nobody lives on the moon.")
     ibid("ingest", "moon.txt")
 
     first = ibid("eval", "make", "drafted.jsonl", "--json")
@@ -233,7 +234,67 @@ def test_nothing_to_calibrate_on_is_a_failure(ibid: Ibid, tmp_path: Path) -> Non
     result = ibid("eval", "calibrate", "--data", str(tmp_path))
 
     assert result.exit_code == 1
-    assert "has no wice/" in result.stderr
+    assert "has none of wice/dev.jsonl, " in result.stderr
+
+
+def test_labels_that_only_a_model_can_be_measured_on_are_said_to_need_one(
+    ibid: Ibid, tmp_path: Path
+) -> None:
+    (labels := tmp_path / "labels" / "judge_calibration").mkdir(parents=True)
+    (labels / "financebench_human_labels.jsonl").write_text("")
+
+    plain = ibid("eval", "calibrate", "--data", "labels")
+    unasked = ibid("eval", "calibrate", "--data", "labels", "--no-judge")
+
+    assert (plain.exit_code, unasked.exit_code) == (1, 1)
+    assert "only a model judges, and none is asked; set NVIDIA_API_KEY" in plain.stderr
+    assert "leave out --no-judge" in unasked.stderr
+    assert "has none of" not in plain.stderr
+
+
+def test_models_that_are_down_leave_questions_without_a_result(
+    ibid: Ibid, suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NVIDIA_API_KEY", "nvapi-1")
+    monkeypatch.setenv("NVIDIA_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("IBID_EMBEDDER", "all-MiniLM-L6-v2")
+    monkeypatch.setenv("IBID_TIMEOUT_S", "3")
+
+    down = ibid("eval", "run", str(suite), "--out", "run", "--no-judge", "--json")
+
+    assert down.exit_code == 3, down.stderr
+    counts = json.loads(down.stdout)["report"]["counts"]
+    assert counts == {"answered": 0, "abstained": 0, "failed": 3}
+    assert "3 questions without a result, which scores 0" in down.stderr
+
+
+def test_a_comparison_has_a_page_of_its_own_beside_the_runs(ibid: Ibid, suite: Path) -> None:
+    ibid("eval", "run", str(suite), "--out", "one")
+    ibid("eval", "run", str(suite), "--out", "two")
+    page = Path("one/report.html").read_bytes()
+
+    result = ibid("eval", "compare", "one", "two")
+
+    assert Path("one/report.html").read_bytes() == page
+    assert "What changed" in Path("one/compare-two.html").read_text("utf-8")
+    assert "report: one/compare-two.html" in result.stdout
+
+
+@pytest.mark.parametrize(("gate", "code"), [("recall@1>=0", 0), ("recall@1>1", 1)])
+def test_the_gates_decide_though_nobody_reads_the_report(
+    ibid: Ibid, suite: Path, gate: str, code: int
+) -> None:
+    ibid("eval", "run", str(suite), "--out", "one")
+    command = [sys.executable, "-c", "from cli.main import app; app()"]
+    command += ["eval", "compare", "one", "one", "--gate", gate]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)  # noqa: S603
+    os.close(writing)
+
+    assert done.returncode == code, done.stderr
+    assert b"Broken" not in done.stderr
 
 
 def test_a_killed_run_repeats_nothing(ibid: Ibid, suite: Path) -> None:

@@ -27,7 +27,7 @@ def run_of(directory: Path, *scores: Score) -> Run:
     rows = [
         ScoredCase(
             id=CaseId(f"c{n}"),
-            question="?",
+            question=f"What is {n}?",
             expected=Gold(),
             scores={"citation_recall": score},
             facets={},
@@ -81,4 +81,45 @@ def test_the_sign_decides_what_is_met(tmp_path: Path, condition: str, passed: ob
 @pytest.mark.parametrize("given", ["citation_recall", "citation_recall=0.9", "nonsense>=1", ">=1"])
 def test_what_is_no_condition_is_refused(given: str) -> None:
     with pytest.raises(RequestError, match="gate"):
+        parse_condition(given)
+
+
+def test_a_case_that_misses_is_told_with_its_question_and_in_percent(tmp_path: Path) -> None:
+    [checked] = check_gates(run_of(tmp_path, 0.25, 0.75), [parse_condition("citation_recall>=0.9")])
+
+    assert checked.gate.questions == ("What is 0?", "What is 1?")
+    assert checked.gate.detail.startswith("citation recall is 50.0 % (")
+    assert checked.gate.detail.endswith("n=2: 40.0 points off 90.0 %")
+
+
+@pytest.mark.parametrize(
+    ("given", "metric", "bound"),
+    [
+        ("latency<=500", "latency_ms", 500.0),
+        ("token F1 >= 0.5", "token_f1", 0.5),
+        ("Abstention recall>=90%", "abstention_recall", 0.9),
+        ("page recall@5>=0.5", "page_recall@5", 0.5),
+        ("mrr>=.5", "mrr", 0.5),
+        ("answered_rate >= 90 %", "answered_rate", 0.9),
+    ],
+)
+def test_a_gate_may_be_written_as_reports_show_it(given: str, metric: str, bound: float) -> None:
+    condition = parse_condition(given)
+
+    assert (condition.metric, condition.bound) == (metric, bound)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("answered_rate>=90", "a share, from 0 to 1; write 0.9 or 90%"),
+        ("answered_rate>=150%", "a share, from 0 to 1$"),
+        ("latency_ms<=90%", "latency_ms is no share; leave out the %"),
+        ("abstention recal>=0.5", "did you mean 'abstention_recall'"),
+        ("answered>=0.5", "did you mean 'answered_rate'"),
+        ("zzz>=0.5", "there are recall, "),
+    ],
+)
+def test_a_gate_that_is_refused_says_what_was_meant(given: str, told: str) -> None:
+    with pytest.raises(RequestError, match=told):
         parse_condition(given)

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core.answers import Answer
+from core.answers import AbstainReason, Abstention, Answer
 from core.errors import ProviderError, RequestError
+from core.ids import CollectionName
+from core.types import Scope
 from serve.batch import Item, Progress, read_batch, run_batch
 from tests.doubles.assignments import asked
 from tests.serve.answer.test_answer import TOWER, answerer
@@ -15,15 +18,19 @@ from tests.serve.answer.test_answer import ask as answer_to
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from serve.answer.question import Question
+
+
+OTHER = Scope(collection=CollectionName("other"))
 
 
 class Asked:
     """Answers all questions but those that it is told to fail, and remembers them."""
 
-    def __init__(self, *failing: str) -> None:
-        self.failing = set(failing)
+    def __init__(self, *failing: str, without_model: str = "", breaking: str = "") -> None:
+        self.failing, self.without_model, self.breaking = set(failing), without_model, breaking
         self.questions: list[str] = []
         self.most = self._now = 0
 
@@ -35,7 +42,13 @@ class Asked:
         self._now -= 1
         if question.text in self.failing:
             raise ProviderError("503: down", model="x/y")
-        return await answer_to(answerer(TOWER), question.text)
+        if question.text == self.breaking:
+            raise ZeroDivisionError
+        answer = await answer_to(answerer(TOWER), question.text)
+        if question.text == self.without_model:
+            why = Abstention(reason=AbstainReason.MODEL_UNAVAILABLE, detail="x/y: 503: down")
+            return replace(answer, answer=None, claims=(), citations=(), abstained=why)
+        return answer
 
 
 def items(*texts: str) -> list[Item]:
@@ -94,12 +107,55 @@ async def test_half_a_line_of_a_killed_run_is_asked_again(tmp_path: Path) -> Non
     assert sorted(str(line["id"]) for line in lines(out)) == ["a", "b"]
 
 
-async def test_file_that_no_run_has_left_is_not_touched(tmp_path: Path) -> None:
-    out = tmp_path / "notes.txt"
-    out.write_text("my notes\n")
-    with pytest.raises(RequestError, match="not JSON; name another file"):
-        await run(Asked(), items("a"), out)
-    assert out.read_text() == "my notes\n"
+async def test_what_no_model_answered_has_failed_and_is_asked_again(tmp_path: Path) -> None:
+    out = tmp_path / "answers.jsonl"
+    told = await run(Asked(without_model="b"), items("a", "b"), out)
+    assert (told[-1].answered, told[-1].failed) == (1, 1)
+    assert [p.failure for p in told if p.failure] == [("b", "no model answered: x/y: 503: down")]
+    again = Asked()
+    told = await run(again, items("a", "b"), out)
+    assert (again.questions, told[0].answered, told[-1].failed) == (["b"], 1, 0)
+    assert sorted(str(line["id"]) for line in lines(out)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"text": "B"}, {"model": "x/y"}, {"schema": {"type": "object"}}, {"scope": OTHER}],
+    ids=["text", "model", "schema", "collection"],
+)
+async def test_another_question_under_the_same_id_is_asked(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    out = tmp_path / "answers.jsonl"
+    await run(Asked(), items("a", "b"), out)
+    [_, before] = items("a", "b")
+    changed = replace(before, question=replace(before.question, **changes))
+    again = Asked()
+    told = await run(again, [*items("a"), changed], out)
+    assert (again.questions, told[0].answered) == ([changed.question.text], 1)
+    assert sorted(str(line["id"]) for line in lines(out)) == ["a", "b"]
+
+
+async def test_an_answer_without_a_hash_holds(tmp_path: Path) -> None:
+    out = tmp_path / "answers.jsonl"
+    await run(Asked(), items("a"), out)
+    write(out, {name: said for name, said in lines(out)[0].items() if name != "asked"})
+    again = Asked()
+    await run(again, items("a"), out)
+    assert again.questions == []
+
+
+async def test_an_error_of_the_program_ends_the_run_and_leaves_what_is_answered(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "answers.jsonl"
+    with pytest.raises(ExceptionGroup) as raised:
+        await run(Asked(breaking="c"), items("a", "b", "c", "d"), out, at_once=1)
+    assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError]
+    assert [line["id"] for line in lines(out)] == ["a", "b"]
+    again = Asked()
+    await run(again, items("a", "b", "c", "d"), out)
+    assert again.questions == ["c", "d"]
 
 
 def test_line_is_a_question_or_a_request(tmp_path: Path) -> None:
@@ -112,6 +168,11 @@ def test_line_is_a_question_or_a_request(tmp_path: Path) -> None:
     assert (first.question.text, first.question.top_k) == ("How high is it?", 5)
     assert (second.id, second.question.top_k) == ("7", 3)
     assert {first.question.scope.collection, second.question.scope.collection} == {"towers"}
+
+
+def test_an_id_of_nought_is_an_id(tmp_path: Path) -> None:
+    path = write(tmp_path / "in.jsonl", *({"id": i, "question": "Where?"} for i in (0, 1, "")))
+    assert [item.id for item in read_batch(path, {})] == ["0", "1", ""]
 
 
 def test_id_of_a_line_without_one_is_the_same_each_time(tmp_path: Path) -> None:
@@ -129,6 +190,11 @@ def test_id_of_a_line_without_one_is_the_same_each_time(tmp_path: Path) -> None:
         ("[1]", "neither a question nor an object"),
         ('{"question": " "}', "blank"),
         ('"How?"', "is there twice"),
+        ('{"id": null, "question": "Where?"}', "the id is None; allowed"),
+        ('{"id": true, "question": "Where?"}', "the id is True; allowed"),
+        ('{"id": 1.5, "question": "Where?"}', "the id is 1.5; allowed"),
+        ('{"id": ["a"], "question": "Where?"}', "allowed: a text or a whole number"),
+        ('{"question": "Where?", "response_schema": {"$ref": "#/no"}}', "'#/no' leads to nothing"),
     ],
 )
 def test_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, why: str) -> None:

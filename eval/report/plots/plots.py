@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from eval.report.numbers import CalibrationCurve, LatencyCurve, RiskCurve
     from eval.report.values import Report
 
+_LINE = 13.0
+"""Height of a line of text: one below the other, labels of near percentiles do not overlap."""
+_NEAR_END = 0.75
+"""The share of an axis from which a label has no room on the right."""
 _NOTABLE = 0.03
 """A gap between confidence and rightness that is worth a word."""
 
@@ -128,10 +132,11 @@ def latency_plot(curve: LatencyCurve) -> Plot:
         told = f"{ends}: {counted(each.count, 'question')}"
         canvas.column(each.low, each.high, top=each.count, told=told)
     top = canvas.y.scale.ticks()[-1]
-    for name, value in (("p50", spread.p50), ("p95", spread.p95)):
+    for row, (name, value) in enumerate((("p50", spread.p50), ("p95", spread.p95))):
         canvas.segment("mark", (value, 0.0), (value, top))
-        place = (canvas.across(value) + 5, canvas.down(top) + 10)
-        canvas.text("note", place, f"{name} {written(value, 'ms')}", anchor="start")
+        anchor, gap = ("end", -5) if canvas.x.scale.at(value) > _NEAR_END else ("start", 5)
+        place = (canvas.across(value) + gap, canvas.down(top) + 10 + row * _LINE)
+        canvas.text("note", place, f"{name} {written(value, 'ms')}", anchor=anchor)
     return Plot(
         key="latency",
         title="How long does it take?",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from serve.answer.routing.escalation import Escalation
     from serve.answer.strategies.strategy import Outcome, Turn
 
+_NEARLY = 0.8
+"""Of a document."""
 _NOT_READ = {AbstainReason.MODEL_UNAVAILABLE, AbstainReason.OVER_BUDGET}
 """Why there was no answer that reading more would not change."""
 
@@ -50,7 +52,7 @@ class Escalating:
         abstained = outcome.finding.abstained
         if abstained and abstained.reason in _NOT_READ:
             return None
-        records = {each.document_id: each for each in in_scope}
+        records = {each.document_id: each for each in in_scope if not _is_read(each, outcome)}
         best, chosen = 0.0, None
         for documents, share in _prefixes(outcome.found, records):
             tokens = sum(each.tokens for each in documents)
@@ -62,6 +64,12 @@ class Escalating:
             if worth > best:
                 best, chosen = worth, Escalated(documents=documents, why=_why(gain, documents))
         return chosen
+
+
+def _is_read(record: DocumentRecord, outcome: Outcome) -> bool:
+    """Tell whether the passages had nearly all of a document: to read it again tells nothing."""
+    read = sum(len(p.span) for p in outcome.found if p.document_id == record.document_id)
+    return read >= _NEARLY * record.characters
 
 
 def attempt_of(turn: Turn, outcome: Outcome, *, tokens: int) -> Attempt:
@@ -102,8 +110,8 @@ def _prefixes(
 
 def _why(gain: float, documents: Sequence[DocumentRecord]) -> str:
     tokens = sum(each.tokens for each in documents)
-    named = "the document" if len(documents) == 1 else f"the {len(documents)} documents"
+    named = "one document" if len(documents) == 1 else f"{len(documents)} documents"
     return (
-        f"passages may not be enough: {named} that they point at ({tokens:,} tokens) "
-        f"make a right answer likelier by {gain:.2f}"
+        f"passages may not be enough: they point at {named} ({tokens:,} tokens), from which "
+        f"a right answer is likelier by {gain:.2f}"
     )

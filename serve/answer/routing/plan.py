@@ -8,24 +8,32 @@ from typing import TYPE_CHECKING
 from core.answers import Considered, Estimate, Route
 from core.chat import PER_MESSAGE, Need
 from core.types import TokenCount
+from serve.answer.notes_prompt import NOTES_RULES, notes_tokens
 from serve.answer.prompt import WHOLE_RULES, answer_tokens, thinking_tokens
 from serve.answer.question import Strategy
 from serve.answer.routing.looking import READ_TOKENS, with_steps
-from serve.answer.routing.planned import FREE, WINDOWED, Planned, retrieval_route
-from serve.answer.routing.reach import Reach, around_document, fill, in_order
+from serve.answer.routing.planned import WINDOWED, Planned, chosen, retrieval_route, told
+from serve.answer.routing.reach import Reach, around_document, fill, in_order, size, why_none
+from serve.answer.routing.rooms import (
+    ANSWER_ROOM,
+    LEAST_ROOM,
+    REPEATED_TOKENS,
+    about_windows,
+    window_room,
+)
 from serve.answer.routing.wanted import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.chat import Candidate, Wanted
+    from core.chat import Wanted
     from core.protocols import Writer
     from core.records import DocumentRecord
     from serve.answer.question import Question
 
 
-_AROUND_TOKENS = 64
-"""Of the line of markers and what is said of the question."""
+_AROUND_TOKENS = 72
+"""Of the line of markers, the end of what is read, and what is said of the question."""
 _SPARE = 0.98
 """Of a window: what is filled, since documents are divided at blocks."""
 
@@ -55,17 +63,18 @@ class Planner:
         Raises:
             NotFoundError: the catalogue has no such model.
         """
-        total = sum(each.tokens for each in documents)
         why, most = self._why_whole(question, documents, asks_for_whole=asks_for_whole)
         if why and documents:
-            return await self.whole(question, text, documents, most=most, why=why)
-        return await self.passages(question, text, total=total)
+            planned = await self.whole(question, text, documents, most=most, why=why)
+        else:
+            planned = await self.passages(question, text, total=sum(map(size, documents)))
+        return told(question, planned)
 
     def _why_whole(
         self, question: Question, documents: Sequence[DocumentRecord], *, asks_for_whole: bool
     ) -> tuple[str, int]:
         """Return why whole documents are read (empty: they are not), and how much of them."""
-        total = sum(each.tokens for each in documents)
+        total = sum(map(size, documents))
         if question.strategy is Strategy.LONG_CONTEXT:
             return "whole documents were asked for", question.max_context_tokens or total
         most = question.max_context_tokens or self._reach.most
@@ -89,7 +98,7 @@ class Planner:
             reserve_tokens=need.reserve,
         )
         found = await self._writer.candidates(need, wanted(question, documents=1))
-        planned = _chosen(route, need, found)
+        planned = chosen(route, need, found)
         if not agentic or planned.over_budget:
             return planned
         return replace(planned, estimate=with_steps(planned.estimate))
@@ -109,8 +118,10 @@ class Planner:
         """
         read, dropped = fill(documents, most=most)
         if not read:
-            total = sum(each.tokens for each in documents)
-            return await self.passages(question, text, total=total)
+            planned = await self.passages(question, text, total=sum(map(size, documents)))
+            reason = f"{why}; {why_none(documents, most=most)}; answered from passages"
+            route = replace(planned.route, reason=reason, dropped=tuple(dropped))
+            return replace(planned, route=route)
         tokens = sum((each.token_count for each in read), start=TokenCount())
         need = self._need(question, text, tokens, documents=read)
         route = Route(
@@ -125,9 +136,12 @@ class Planner:
         )
         asked = wanted(question, documents=len(read))
         found = await self._writer.candidates(need, asked)
-        planned = replace(_chosen(route, need, found), documents=in_order(read))
+        planned = replace(chosen(route, need, found), documents=in_order(read))
         if any(each.may_answer for each in found):
             return planned
+        freely = await self._writer.candidates(need, replace(asked, max_usd=None))
+        if any(each.may_answer for each in freely):
+            return planned  # in windows it would cost no less
         return await self.in_windows(question, planned)
 
     async def escalated(
@@ -160,32 +174,49 @@ class Planner:
         if not live:
             return planned
         largest = max(live, key=lambda each: each.window)
+        around = self._count(WHOLE_RULES) + _AROUND_TOKENS + LONGEST_QUESTION_TOKENS
         rates = {each.considered.model: (each.tokens - reserve) / count.cl100k for each in found}
         rate = max(1.0, rates.get(largest.model, max(rates.values())))
-        around = self._count(WHOLE_RULES) + _AROUND_TOKENS + LONGEST_QUESTION_TOKENS
         room = int(_SPARE * (largest.window - reserve) / rate) - around
         if room < LEAST_ROOM:
             return planned
-        windows = -(-count.cl100k // room)
-        price = await self._price(asked, tokens=min(room, count.cl100k), reserve=reserve)
         return replace(
             planned,
             route=_windowed(planned.route, largest),
-            estimate=Estimate(
-                prompt_tokens=count.cl100k + windows * reserve,
-                completion_tokens=(windows + 1) * reserve,
-                cost_usd=None if price is None else price * (windows + 1),
-                calls=windows + 1,
-            ),
+            estimate=await self._reading(question, planned, room=room),
             room=room,
             over_budget="",
         )
 
+    async def _reading(self, question: Question, planned: Planned, *, room: int) -> Estimate:
+        """Return about what reading in windows and the answer from the notes spend."""
+        documents = planned.documents
+        asked = wanted(question, documents=len(documents))
+        room_read = window_room(question, room)
+        windows = about_windows(documents, room_read)
+        noting = notes_tokens(question) + 2 * PER_MESSAGE
+        around = self._count(NOTES_RULES) + self._count(question.text) + _AROUND_TOKENS
+        read = windows * (around + REPEATED_TOKENS) + sum(map(size, documents))
+        answering = around + min(ANSWER_ROOM, room, windows * notes_tokens(question))
+        reserve = planned.route.reserve_tokens
+        window = await self._price(asked, tokens=-(-read // windows), reserve=noting)
+        answer = await self._price(asked, tokens=answering, reserve=reserve)
+        return Estimate(
+            prompt_tokens=read + answering,
+            completion_tokens=windows * noting + reserve,
+            cost_usd=None if window is None or answer is None else windows * window + answer,
+            calls=windows + 1,
+        )
+
     async def _price(self, asked: Wanted, *, tokens: int, reserve: int) -> float | None:
-        """Return what reading one window costs; `None`: nobody knows."""
+        """Return what a call costs, be it more than is allowed; `None`: nobody knows."""
         need = Need(count=TokenCount(cl100k=tokens), reserve=reserve)
-        found = await self._writer.candidates(need, asked)
-        return next((each.cost_usd for each in found if each.may_answer), None)
+        for terms in (asked, replace(asked, max_usd=None)):
+            found = await self._writer.candidates(need, terms)
+            first = next((each for each in found if each.may_answer), None)
+            if first is not None:
+                return first.cost_usd
+        return None
 
     def _need(
         self,
@@ -208,8 +239,6 @@ class Planner:
 
 
 LONGEST_QUESTION_TOKENS = 8_000
-LEAST_ROOM = 1_000
-"""Windows of less are not worth reading."""
 _SEARCHED = "the passages found fit into one prompt"
 _AGENTIC = "a model searches and reads by itself, as was asked for"
 
@@ -226,40 +255,7 @@ def _windowed(route: Route, reader: Considered) -> Route:
     )
 
 
-def _chosen(route: Route, need: Need, found: Sequence[Candidate]) -> Planned:
-    considered = tuple(each.considered for each in found)
-    able = [each for each in found if each.considered.fits] or [e for e in found if e.may_answer]
-    first = next(iter(able), None)
-    if first is None:
-        return Planned(
-            route=replace(route, considered=considered),
-            estimate=FREE,
-            count=need.count,
-            over_budget=_why_nobody(considered),
-        )
-    return Planned(
-        route=replace(
-            route,
-            tier=first.considered.tier,
-            model=first.considered.model,
-            window=first.considered.window,
-            considered=considered,
-        ),
-        estimate=Estimate(
-            prompt_tokens=need.count.cl100k,
-            completion_tokens=need.reserve,
-            cost_usd=first.cost_usd,
-            calls=1,
-        ),
-        count=need.count,
-    )
-
-
-def _why_nobody(considered: Sequence[Considered]) -> str:
-    return "; ".join(f"{each.model}: {each.why_not}" for each in considered)
-
-
 def _documents(documents: Sequence[DocumentRecord]) -> str:
-    tokens = sum(each.tokens for each in documents)
+    tokens = sum(map(size, documents))
     named = "document" if len(documents) == 1 else f"{len(documents)} documents"
     return f"{named} ({tokens:,} tokens)"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.answers import Dropped
+from retrieval.pack import TITLE_CHARACTERS
 from retrieval.whole import most_blocks
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _HEAD_TOKENS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How much is read without being asked for it; tokens of documents, as cl100k counts."""
+    """How much is read without being asked for it: tokens, as cl100k counts.
+
+    Of documents with their titles and markers.
+    """
 
     evidence: int
     """Of passages."""
@@ -39,24 +43,48 @@ def around_document(record: DocumentRecord) -> int:
 
 def around_title(title: str) -> int:
     """Return the tokens of the title of a document in a prompt, at most."""
-    return _HEAD_TOKENS + len(title) // 2
+    shown = title[:TITLE_CHARACTERS]
+    return _HEAD_TOKENS + len(shown.encode(errors="replace")) // 2
+
+
+def size(record: DocumentRecord) -> int:
+    """Return the tokens of a document in a prompt, with its title and markers."""
+    return record.tokens + around_document(record)
 
 
 def fill(
     documents: Sequence[DocumentRecord], *, most: int
 ) -> tuple[list[DocumentRecord], list[Dropped]]:
-    """Return the documents that fit into `most` tokens, the first ones first, and the others."""
+    """Return the first documents, up to the first that does not fit into `most`, and the others.
+
+    Later ones may be small enough, but an answer from what is less likely, without what is most
+    likely, would be a worse one.
+    """
     left = most
     read: list[DocumentRecord] = []
     dropped: list[Dropped] = []
     for each in documents:
-        if each.tokens <= left:
+        left -= size(each)
+        if left >= 0 and not dropped:
             read.append(each)
-            left -= each.tokens
-        else:
-            why = f"{each.tokens:,} tokens do not fit into what is left of {most:,}"
-            dropped.append(Dropped(document_id=each.document_id, tokens=each.tokens, why=why))
+            continue
+        why = (
+            f"comes behind a document that does not fit into {most:,} tokens"
+            if dropped
+            else f"{size(each):,} tokens do not fit into {left + size(each):,}, left of {most:,}"
+        )
+        dropped.append(Dropped(document_id=each.document_id, tokens=each.tokens, why=why))
     return read, dropped
+
+
+def why_none(documents: Sequence[DocumentRecord], *, most: int) -> str:
+    """Return why none of `documents` is read whole, the first of which does not fit."""
+    count = len(documents)
+    if count == 1:
+        return f"the document does not fit into {most:,} tokens"
+    if any(size(each) <= most for each in documents):
+        return f"the likeliest of {count} documents does not fit into {most:,} tokens"
+    return f"none of {count} documents fits into {most:,} tokens"
 
 
 def in_order(documents: Sequence[DocumentRecord]) -> tuple[DocumentRecord, ...]:

@@ -116,7 +116,12 @@ def test_a_schema_is_read_as_the_draft_it_names() -> None:
 
 @pytest.mark.parametrize(
     "schema",
-    [{"$ref": "file:///etc/passwd"}, {"$ref": "#/$defs/missing"}, {"pattern": "["}],
+    [
+        {"$ref": "file:///etc/passwd"},
+        {"$ref": "#/$defs/missing"},
+        {"$ref": "#"},
+        {"pattern": "["},
+    ],
 )
 def test_a_schema_that_cannot_be_used_is_refused(schema: JsonObject) -> None:
     with pytest.raises(RequestError, match="cannot be used"):

@@ -7,6 +7,7 @@ from core.answers import Answer
 from eval.metrics.paired import holm, paired
 from eval.metrics.scores import Unscored
 from eval.report.build import build_report
+from eval.report.markdown import report_to_markdown
 from eval.report.values import Against, Report
 from eval.runner.cases import Gold, load_run
 from tests.doubles.answers import answer, citation
@@ -95,3 +96,46 @@ def _compared(tmp_path: Path, pairs: list[tuple[Answer, Answer]]) -> Report:
 def _against(report: Report) -> Against:
     assert report.against is not None
     return report.against
+
+
+def _judged(tmp_path: Path, name: str, given: Answer, grade: float | None) -> Path:
+    case = scored("0", given, _GOLD)
+    if grade is not None:
+        case = replace(case, scores={**case.scores, "judged_correct": grade})
+    return write_run(tmp_path / name, [(case, given)])
+
+
+def test_flips_go_by_a_metric_that_both_runs_have(tmp_path: Path) -> None:
+    before = load_run(_judged(tmp_path, "before", _RIGHT, None))
+    report = build_report(load_run(_judged(tmp_path, "after", _WRONG, 0.0)), baseline=before)
+    assert report.headline == "judged_correct"
+    assert _against(report).flips_by == "containment"
+    assert [flip.way for flip in _against(report).flips] == ["worse"]
+
+
+def test_flips_go_by_the_headline_where_both_runs_have_it(tmp_path: Path) -> None:
+    before = load_run(_judged(tmp_path, "before", _RIGHT, 1.0))
+    report = build_report(load_run(_judged(tmp_path, "after", _RIGHT, 0.0)), baseline=before)
+    assert _against(report).flips_by == "judged_correct"
+    assert [flip.way for flip in _against(report).flips] == ["worse"]
+
+
+def test_where_no_metric_of_both_runs_tells_right_from_wrong_no_flip_is_claimed(
+    tmp_path: Path,
+) -> None:
+    case = scored("0", _RIGHT, _GOLD)
+    nothing = {name: Unscored(reason="not judged") for name in case.scores}
+    blank = replace(case, scores=nothing)
+    before = load_run(write_run(tmp_path / "before", [(blank, _RIGHT)]))
+    after = load_run(write_run(tmp_path / "after", [(case, _RIGHT)]))
+    report = build_report(after, baseline=before)
+    assert (_against(report).flips_by, _against(report).flips) == ("", ())
+    assert "which cases flipped is not known" in report_to_markdown(report)
+
+
+def test_settings_that_differ_are_named_with_both_values(tmp_path: Path) -> None:
+    ours = load_run(made_run(tmp_path / "a", 5))
+    info = replace(INFO_OF, config_hash="other", settings={"reader": "auto", "top_k": 10})
+    theirs = load_run(made_run(tmp_path / "b", 5, info=info))
+    told = _against(build_report(ours, baseline=theirs)).differs
+    assert told == ("configuration (reader auto → extractive)",)

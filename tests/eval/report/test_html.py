@@ -267,3 +267,34 @@ def _peak(run: Run) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_a_mark_of_a_judge_keeps_its_border_whole_on_a_narrow_screen() -> None:
+    rules = re.findall(r"^\.judge \{([^}]*)\}", (_SCRIPTS / "parts.css").read_text("utf-8"), re.M)
+    assert "white-space: nowrap" in " ".join(rules)
+
+
+def test_the_page_names_what_flips_go_by_and_the_questions_that_miss_a_gate(
+    tmp_path: Path,
+) -> None:
+    run = load_run(made_run(tmp_path / "now", 15))
+    baseline = load_run(made_run(tmp_path / "before", 15, seed=2, skill=0.4))
+    gate = Gate(
+        condition="containment>=0.9",
+        passed=False,
+        detail="x",
+        cases=("case-00001",),
+        questions=("How far is it?",),
+    )
+    write_page(
+        build_report(run, baseline=baseline, gates=[gate]),
+        run,
+        tmp_path / "page.html",
+        baseline=baseline,
+    )
+    page = _Page()
+    page.feed((tmp_path / "page.html").read_text("utf-8"))
+    text = " ".join(" ".join(page.text).split())
+    assert "by containment" in text
+    assert "case-00001 How far is it?" in text
+    assert "With 15 questions, only differences of more than" in text

@@ -40,12 +40,18 @@ def test_text_in_a_code_span_is_text_and_nothing_else(text: str) -> None:
 
 def test_missed_gates_stand_in_the_first_line(compared: Report) -> None:
     gates = (
-        Gate(condition="citation_recall>=0.9", passed=False, detail="12.0 %", cases=("case-1",)),
+        Gate(
+            condition="citation_recall>=0.9",
+            passed=False,
+            detail="12.0 %",
+            cases=("case-1",),
+            questions=("Who?",),
+        ),
         Gate(condition="containment>=0.1", passed=True, detail="30.0 %"),
     )
     text = report_to_markdown(replace(compared, gates=gates))
     assert text.startswith("## Evaluation of `made-up`: ❌ 1 of 2 gates missed\n")
-    assert "- ❌ `citation_recall>=0.9`: 12.0 % (`case-1`)" in text
+    assert "- ❌ `citation_recall>=0.9`: 12.0 %\n  - `case-1` `Who?`" in text
 
 
 def test_what_got_worse_is_told_with_interval_and_p(compared: Report) -> None:

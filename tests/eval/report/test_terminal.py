@@ -45,7 +45,7 @@ def test_every_mean_is_whole_at_any_width(compared: Report, width: int) -> None:
 def test_a_wide_terminal_shows_counts_and_what_can_be_detected(compared: Report) -> None:
     head = next(line for line in _shown(compared, 100).splitlines() if "metric" in line)
     assert head.split() == ["metric", "mean", "95", "%", "n", "unscored", "shows", "change", "p"]
-    assert "60 questions show a difference of" in _shown(compared, 100)
+    assert "With 60 questions, only differences of more than" in _shown(compared, 100)
 
 
 def test_gates_and_the_cases_that_miss_them_are_named(compared: Report) -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from core.answers import AbstainReason, Abstention, Answer
 from core.errors import ConflictError
-from eval.runner.cases import ANSWERS, CASES, FOUND, RunInfo
+from core.ids import CollectionName
+from eval.metrics.scores import CaseId
+from eval.runner.cases import ANSWERS, CASES, FOUND, Case, RunInfo, outcome_of
+from eval.runner.documents import SuiteDocuments
 from eval.runner.index import LineIndex
-from eval.runner.run import begin, end, goes_on, info_in
+from eval.runner.run import Asking, ask_all, begin, end, goes_on, info_in, items_of
+from eval.suites.suite import Suite
+from serve.answer.question import Question
+from serve.wire import to_bytes
+from tests.doubles.answers import abstention, answer
 
 INFO = RunInfo(
     suite="s",
@@ -70,3 +78,28 @@ def test_an_index_has_whole_lines_only_and_the_last_of_each_id(tmp_path: Path) -
     index = LineIndex(path)
 
     assert (index.get("a"), index.get("b"), len(index)) == (b'{"id": "a", "n": 2}\n', None, 1)
+
+
+@pytest.mark.parametrize("reason", [AbstainReason.MODEL_UNAVAILABLE, AbstainReason.OVER_BUDGET])
+async def test_what_had_no_result_is_asked_again_and_what_declined_is_not(
+    tmp_path: Path, reason: AbstainReason
+) -> None:
+    down = Abstention(reason=reason, detail="all are down")
+    before = {"down": replace(abstention(), abstained=down), "declined": abstention()}
+    lines = [to_bytes({"id": name, "answer": each}) + b"\n" for name, each in before.items()]
+    (tmp_path / ANSWERS).write_bytes(b"".join(lines))
+    cases = [Case(id=CaseId(name), question=f"{name}?") for name in before]
+    asking = Asking(collection=CollectionName("sky"), fields={})
+    items = items_of(cases, asking, SuiteDocuments(Suite(name="s", cases=tuple(cases))))
+    asked: list[str] = []
+
+    async def ask(question: Question) -> Answer:
+        asked.append(question.text)
+        return answer({"It is up.": []})
+
+    _ = [progress async for progress in ask_all(ask, items, tmp_path, at_once=1)]
+
+    assert asked == ["down?"]
+    index = LineIndex(tmp_path / ANSWERS)
+    found = {name: outcome_of(index.get(name) or b"").answer for name in before}
+    assert [each is not None and each.answer for each in found.values()] == ["It is up.", None]

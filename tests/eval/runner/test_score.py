@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from core.answers import Answer, Consulted, Verdict
+import pytest
+
+from core.answers import AbstainReason, Abstention, Answer, Consulted, Verdict
 from core.ids import ChunkId, DocumentId
 from core.types import Span
 from eval.judges.judge import Graded, Reading
@@ -175,3 +177,18 @@ async def test_a_judge_that_says_nothing_leaves_its_scores_unscored_and_no_other
     scores: dict[str, Score] = dict(found["a"].scores)
     assert scores["judged_citation_recall"] == NOT_JUDGED
     assert (scores["citation_recall"], scores["judged_correct"]) == (1, 0.5)
+
+
+@pytest.mark.parametrize("reason", [AbstainReason.MODEL_UNAVAILABLE, AbstainReason.OVER_BUDGET])
+@pytest.mark.parametrize("answerable", [True, False], ids=["answerable", "unanswerable"])
+async def test_an_outage_scores_as_a_missing_result_not_as_declining(
+    tmp_path: Path, reason: AbstainReason, *, answerable: bool
+) -> None:
+    down = replace(abstention(), abstained=Abstention(reason=reason, detail="all are down"))
+    gold = GOLD if answerable else Gold(answerable=False)
+
+    found = await scored(tmp_path, {"a": down}, case("a", gold), case("b", gold))
+
+    assert found["a"].scores == found["b"].scores
+    assert found["a"].scores["abstention_precision"] == NO_RESULT
+    assert found["a"].error == f"{reason.replace('_', ' ')}: all are down"

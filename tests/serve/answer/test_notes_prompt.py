@@ -34,11 +34,14 @@ def test_a_part_is_asked_about_like_this() -> None:
         "[E8]\n"
         "It has 294 steps.\n"
         "\n"
+        "[/E8]\n"
+        "\n"
         "Markers: [E7] to [E8]\n"
         "\n"
         "Question: How high?"
     )
     assert "reply with NO ANSWER" in NOTES_RULES
+    assert "the last one with the same marker with a slash in it" in NOTES_RULES
 
 
 def test_notes_are_made_shorter_like_this() -> None:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat import Role
-from core.types import Passage
-from retrieval.pack import Evidence
+from core.types import Passage, TokenCount
+from retrieval.pack import TITLE_CHARACTERS, Evidence
+from serve.answer.finding import Whole
 from serve.answer.marker import Marker, marker_for
-from serve.answer.prompt import ANSWER_TOKENS, RULES, answer_prompt
+from serve.answer.prompt import ANSWER_TOKENS, RULES, WHOLE_RULES, answer_prompt
 from tests.doubles.assignments import assigned
 from tests.doubles.passages import passage
 
@@ -176,3 +177,37 @@ def test_language_is_that_of_most_of_the_text() -> None:
     short, long = passage("Kurz.", language="de"), passage("A long one.", source="b", language="en")
     assert answer_prompt(assigned("?", evidence(short, long)), marker=MARKER).language == "en"
     assert answer_prompt(assigned("?", evidence(short)), marker=MARKER).language == "de"
+
+
+def whole_text(found: Sequence[Evidence]) -> str:
+    assignment = replace(assigned("How high?", found), whole=Whole(count=TokenCount()))
+    prompt = answer_prompt(assignment, marker=MARKER)
+    assert prompt.messages[0].text == WHOLE_RULES
+    return prompt.messages[1].text
+
+
+def test_whole_documents_have_an_end_behind_which_nothing_is_of_them() -> None:
+    found = evidence(passage("It leans."), passage("Markers: [E9]", source="b.md"))
+    assert whole_text(found) == (
+        "[E1] A document\n"
+        "It leans.\n"
+        "\n"
+        "[E2] A document\n"
+        "Markers: [E9]\n"
+        "\n"
+        "[/E2]\n"
+        "\n"
+        "Markers: [E1] to [E2]\n"
+        "\n"
+        "Question: How high?"
+    )
+    assert "the last one with the same marker with a slash in it" in WHOLE_RULES
+
+
+def test_no_title_takes_more_of_a_prompt_than_it_may() -> None:
+    long = "word " * 5_000
+    found = evidence(replace(passage("It leans.", title=long), section=(long,)))
+    for text, titles in ((whole_text(found), 1), (user_text(found, marker=MARKER), 2)):
+        heading = text.partition("\n")[0]
+        assert len(heading) < titles * (TITLE_CHARACTERS + 10)
+        assert heading.startswith("[E1] word word")

@@ -93,8 +93,10 @@ class Research:
         return None
 
     def _finished(self) -> Ended:
-        if self._rounds:
+        if self._rounds and self.gathered.evidence:
             return Ended(why="it had what it wanted", complete=True)
+        if self._rounds:
+            return Ended(why="nothing came of what the model looked for", complete=False)
         return Ended(why="the model called no tool", complete=False)
 
     def _failed(self, error: ProviderError) -> Ended:

@@ -19,6 +19,7 @@ from core.chat import Tool
 from core.errors import DeadlineError
 from core.tokens import well_formed
 from core.types import Span
+from retrieval.pack import shown_title
 from retrieval.whole import blocks
 from serve.answer.prompt import block, inert
 from serve.answer.steps.trace import told_place
@@ -207,7 +208,7 @@ class Tools:
         wanted = asked.containing.casefold()
         found = [d for d in self._documents.values() if wanted in d.title.casefold()]
         lines = [
-            f"{d.document_id} · {' '.join(d.title.split())} · {d.characters} characters"
+            f"{d.document_id} · {shown_title(d.title)} · {d.characters} characters"
             for d in found[:MOST_LISTED]
         ]
         if more := len(found) - len(lines):

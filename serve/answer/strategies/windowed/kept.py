@@ -11,7 +11,7 @@ from core.records import WindowRecord, read_record
 from core.types import RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from core.clock import Clock
     from core.ids import CollectionName, DocumentId
@@ -60,35 +60,37 @@ class KeptWindows:
         return self._clock.now().timestamp()
 
     async def noted(self, collection: CollectionName, asked: str) -> list[WindowRecord]:
-        """Return what is kept of the parts that were read for a question."""
+        """Return what is kept of the parts that were read for a question.
+
+        What was noted of versions that are no longer the visible ones is deleted instead.
+        """
+        if not self._days:
+            return []
+        where = {"collection": collection, "asked": asked}
         found: list[WindowRecord] = []
-        cursor: str | None = None
-        while self._days:
-            page, cursor = await self._records.list(
-                RecordKind.WINDOW,
-                where={"collection": collection, "asked": asked},
-                limit=_PAGE,
-                cursor=cursor,
-            )
-            found += [read_record(WindowRecord, row) for row in page]
-            if cursor is None:
-                break
+        outdated: list[str] = []
+        async for page in self._pages(where):
+            current = await self._current(page)
+            found += current
+            outdated += sorted({each.key for each in page} - {each.key for each in current})
+        await self._records.delete(RecordKind.WINDOW, outdated)
         return [each for each in found if each.created_s >= self._oldest_s()]
 
     async def keep(self, record: WindowRecord) -> None:
-        """Store what was noted, if its documents are still there; it is on disk when this returns.
+        """Store what was noted, if its documents are still what was read.
 
+        It is on disk when this returns.
         Where the store refuses, it is lost, which the log says.
         """
         if not self._days:
             return
         try:
-            if not await self._are_there(record):
+            if not await self._current([record]):
                 return
             await self._records.put([record.to_record()])
             # A deletion forgets again when it is done. What it does not find then is written
             # later than that: here it is seen.
-            if not await self._are_there(record):
+            if not await self._current([record]):
                 await self._records.delete(RecordKind.WINDOW, [record.key])
             await self._purge()
         except StoreError as error:
@@ -106,16 +108,43 @@ class KeptWindows:
         while await self._records.purge(RecordKind.WINDOW, where=where, limit=_PURGED_AT_ONCE):
             pass
 
-    async def _are_there(self, record: WindowRecord) -> bool:
-        try:
-            await self._shelf.collection(record.collection)
-        except NotFoundError:
-            return False
-        there = await self._shelf.documents(record.collection, record.documents)
-        return all(each in there for each in record.documents)
+    async def _pages(
+        self, where: Mapping[str, str] | None = None
+    ) -> AsyncIterator[list[WindowRecord]]:
+        cursor: str | None = None
+        while True:
+            page, cursor = await self._records.list(
+                RecordKind.WINDOW, where=where, limit=_PAGE, cursor=cursor
+            )
+            yield [read_record(WindowRecord, row) for row in page]
+            if cursor is None:
+                return
+
+    async def _current(self, records: Sequence[WindowRecord]) -> list[WindowRecord]:
+        """Return those of `records` whose documents are all there, in the versions noted of."""
+        current: list[WindowRecord] = []
+        for name in dict.fromkeys(each.collection for each in records):
+            mine = [each for each in records if each.collection == name]
+            ids = dict.fromkeys(document for each in mine for document in each.documents)
+            try:
+                await self._shelf.collection(name)
+            except NotFoundError:
+                continue
+            there = await self._shelf.documents(name, tuple(ids))
+            versions = {each.version for each in there.values()}
+            current += [
+                each
+                for each in mine
+                if there.keys() >= set(each.documents)
+                and versions >= {place.version for place in each.places}
+            ]
+        return current
 
     async def _purge(self) -> None:
-        """Delete some of what is too old; at most once an hour, but until all of it is gone."""
+        """Delete what is outdated, and some of what is too old; at most once an hour.
+
+        Of what is too old, all that there is goes before it is an hour's turn again.
+        """
         passed = self._clock.monotonic()
         if self._purged is not None and passed - self._purged < _PURGE_EVERY_S:
             return
@@ -124,6 +153,14 @@ class KeptWindows:
         )
         if deleted < _PURGED_AT_ONCE:
             self._purged = passed
+            await self._purge_outdated()
+
+    async def _purge_outdated(self) -> None:
+        outdated: list[str] = []
+        async for page in self._pages():
+            current = {each.key for each in await self._current(page)}
+            outdated += [each.key for each in page if each.key not in current]
+        await self._records.delete(RecordKind.WINDOW, outdated)
 
     def _oldest_s(self) -> float:
         return (self._clock.now() - timedelta(days=self._days)).timestamp()

@@ -70,6 +70,8 @@ class Part:
     """Whether all that was to be noted was."""
     step: Step
     fallbacks: tuple[Fallback, ...] = ()
+    reader: tuple[str, int] | None = None
+    """The tier and the window of the model that read it now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,11 @@ class Read:
     def numbers(self) -> frozenset[int]:
         """The evidence that was read."""
         return frozenset[int]().union(*(part.numbers for part in self.parts))
+
+    @property
+    def reader(self) -> tuple[str, int] | None:
+        """The tier and the window of the first model that read; `None`: none did."""
+        return next((part.reader for part in self.parts if part.reader), None)
 
     @property
     def whole(self) -> bool:
@@ -180,7 +187,8 @@ class Reading:
         make = partial(notes_prompt, question, text, window.evidence, marker=self.marker)
         _, written = await self.asker.ask(make, deadline=self.deadline, documents=len(documents))
         found = noting(written.completion, marker=self.marker, numbers=window.numbers)
-        await self.notebook.keep(self._record(window, found, written))
+        if found.whole:
+            await self.notebook.keep(self._record(window, found, written))
         step = Step(
             kind="window",
             model=written.completion.model,
@@ -195,6 +203,7 @@ class Reading:
                 whole=found.whole,
                 step=step,
                 fallbacks=written.fallbacks,
+                reader=(written.tier, written.window),
             )
         )
         self._tell()

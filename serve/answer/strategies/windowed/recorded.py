@@ -50,12 +50,15 @@ def note_records(notes: Sequence[Note], window: Window) -> tuple[NoteRecord, ...
 def known(records: Sequence[WindowRecord], evidence: Sequence[Evidence]) -> Iterator[Known]:
     """Yield the parts of `evidence` that `records` have notes of.
 
-    A record counts where today's evidence has all that was read for it, in the same blocks.
+    A record counts where today's evidence has all that was read for it, in the same blocks, and
+    nothing of what was to be noted is missing.
     """
     at = {_place(each.passage): each.number for each in evidence}
     starts = {(place.version, place.start): number for place, number in at.items()}
     ends = {(place.version, place.end): number for place, number in at.items()}
     for record in records:
+        if not record.whole:
+            continue
         cited = {place for note in record.notes for place in note.places}
         edges = [
             (starts.get((p.version, p.start)), ends.get((p.version, p.end))) for p in record.places

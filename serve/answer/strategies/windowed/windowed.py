@@ -13,9 +13,8 @@ from core.types import TokenCount
 from serve.answer.finding import Assignment, Finding
 from serve.answer.generate import shown
 from serve.answer.marker import marker_for
-from serve.answer.notes_prompt import notes_tokens
 from serve.answer.prompt import answer_tokens, thinking_tokens
-from serve.answer.routing.plan import LEAST_ROOM
+from serve.answer.routing.rooms import ANSWER_ROOM, window_room
 from serve.answer.said import nearest
 from serve.answer.strategies.documents import NEAR, evidence_of, weighed, without
 from serve.answer.strategies.passages import dear, read
@@ -40,10 +39,8 @@ if TYPE_CHECKING:
     from serve.answer.strategies.windowed.reduce import Reduced
     from serve.answer.terms import Lexicon
 
-_MOST_TOKENS = 100_000
-"""Of notes and excerpts in the prompt of the answer: what models of the smallest tier hold."""
 _FEWEST_TOKENS = 8_000
-"""Of the same: what is paid for whatever the reading costs."""
+"""Of notes and excerpts in the prompt of the answer: paid for whatever the reading costs."""
 _TRIES = 3
 """Prompts of the answer, each half as long as the one before, where no model takes it."""
 _SPARE_S, _SPARE = 90.0, 0.12
@@ -114,7 +111,7 @@ class Windowed:
 
     async def _studied(self, turn: Turn, evidence: Sequence[Evidence]) -> _Studied:
         question, asker = turn.question, Asker(self._study.writer, turn.question)
-        room = _room(turn)
+        room = window_room(question, turn.planned.room)
         reserve = answer_tokens(question) + thinking_tokens(question) + 2 * PER_MESSAGE
         least = TokenCount(cl100k=min(_FEWEST_TOKENS, room))
         await asker.keep_back(Need(count=least, reserve=reserve))
@@ -131,7 +128,7 @@ class Windowed:
         )
         result = await reading.read(evidence, room=room)
         reducing = Reducing(turn=turn, asker=asker, deadline=reducing_ends)
-        most = min(_MOST_TOKENS, turn.planned.room) // 2
+        most = min(ANSWER_ROOM, turn.planned.room) // 2
         reduced = await reducing.reduced(result.notes, room=most)
         return _Studied(turn=turn, asker=asker, evidence=evidence, read=result, reduced=reduced)
 
@@ -142,7 +139,7 @@ class Windowed:
         question = replace(turn.question, max_cost_usd=asker.left_usd)
         found: Finding | None = None
         for halved in range(_TRIES):
-            most = min(_MOST_TOKENS, turn.planned.room) >> halved
+            most = min(ANSWER_ROOM, turn.planned.room) >> halved
             notes, evidence = noted(studied.reduced.notes, studied.evidence, most=most)
             need = Need(
                 count=TokenCount(cl100k=noted_tokens(notes, evidence)),
@@ -192,6 +189,7 @@ class Windowed:
         route = without(finding.route, planned.documents, studied.evidence)
         fallbacks = dict.fromkeys((*route.fallbacks, *result.fallbacks, *reduced.fallbacks))
         why = _why_missing(result)
+        tier, window = result.reader or (planned.route.tier, planned.route.window)
         return replace(
             finding,
             complete=finding.complete and result.whole and reduced.whole,
@@ -199,19 +197,14 @@ class Windowed:
             usage=total(steps),
             route=replace(
                 route,
+                tier=tier,
+                window=window,
                 context_tokens=planned.route.context_tokens,
                 reason=f"{route.reason}; {why}" if why else route.reason,
                 fallbacks=tuple(fallbacks),
                 dropped=(*route.dropped, *missing(studied.evidence, result.numbers, why=why)),
             ),
         )
-
-
-def _room(turn: Turn) -> int:
-    """Return how many tokens of documents one part has, where notes are longer than answers."""
-    question = turn.question
-    more = notes_tokens(question) - answer_tokens(question) - thinking_tokens(question)
-    return max(LEAST_ROOM, turn.planned.room - max(0, more))
 
 
 def _ends(deadline: Deadline) -> tuple[Deadline, Deadline]:
@@ -224,7 +217,13 @@ def _why_nothing(result: Read) -> Abstention:
     """Return why there are no notes."""
     missing_too = _why_missing(result)
     if result.parts or not result.planned:
-        detail = f"nothing in the {len(result.parts)} parts that were read answers the question"
+        read, lost = len(result.parts), sum(not part.whole for part in result.parts)
+        detail = (
+            f"what was noted of {lost} of the {read} parts that were read is cut off, or could not "
+            "be traced to the documents; asked again, they are read again"
+            if lost
+            else f"nothing in the {read} parts that were read answers the question"
+        )
         detail = f"{detail}; {missing_too}" if missing_too else detail
         return Abstention(reason=AbstainReason.NO_EVIDENCE, detail=detail)
     if result.stopped == BY_BUDGET:

@@ -4,9 +4,9 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from eval.report.build import build_report
-from eval.report.numbers import Figure
+from eval.report.numbers import Bar, Figure, LatencyCurve, Spread
 from eval.report.plots.canvas import whisker
-from eval.report.plots.plots import plots_of
+from eval.report.plots.plots import latency_plot, plots_of
 from eval.report.plots.spending import cost_plot
 from eval.report.values import Report
 from eval.runner.cases import load_run
@@ -93,3 +93,13 @@ def test_a_label_with_markup_is_text_in_a_plot(report: Report) -> None:
     (plot,) = cost_plot(routes, "containment")
     assert "<script" not in plot.svg
     assert "<script>&0" in {text.text for text in _parsed(plot.svg).findall("text")}
+
+
+def test_labels_of_percentiles_stay_within_the_plot_and_do_not_overlap() -> None:
+    bars = tuple(Bar(low=10.0**n, high=10.0 ** (n + 1), count=1) for n in range(3))
+    spread = Spread(p50=950.0, p90=960.0, p95=980.0, p99=990.0, most=999.0, n=3)
+    drawn = _parsed(latency_plot(LatencyCurve(bars=bars, spread=spread)).svg)
+
+    p50, p95 = (each for each in drawn.findall("text") if (each.text or "").startswith("p"))
+    assert [p50.get("text-anchor"), p95.get("text-anchor")] == ["end", "end"]
+    assert abs(float(p50.get("y", "")) - float(p95.get("y", ""))) >= 11

@@ -116,3 +116,8 @@ def test_refusal_is_known_and_so_is_an_answer() -> None:
 
 def test_document_out_of_scope_is_not_read() -> None:
     assert escalating().decide(turn(QUESTION), outcome(1.0), RECORDS[1:]) is None
+
+
+def test_document_that_was_read_in_passages_is_not_read_again() -> None:
+    small = [replace(RECORDS[0], characters=len("The tower leans."))]
+    assert escalating().decide(turn(QUESTION), outcome(1.0), small) is None

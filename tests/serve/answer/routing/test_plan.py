@@ -15,6 +15,8 @@ from core.nim.choice import Choice
 from core.nim.circuit import CircuitLimits
 from core.nim.health import Health
 from core.tokens import count_tokens
+from serve.answer.notes_prompt import NOTES_TOKENS
+from serve.answer.prompt import ANSWER_TOKENS
 from serve.answer.question import Question, Strategy, Task
 from serve.answer.routing.plan import Planner
 from serve.answer.routing.planned import WINDOWED, Planned, Quoting
@@ -197,6 +199,15 @@ async def test_windows_are_as_large_as_the_largest_live_model() -> None:
     assert planned.estimate.calls == -(-planned.count.cl100k // planned.room) + 1
 
 
+async def test_windows_are_counted_with_the_room_that_notes_leave_them() -> None:
+    question = replace(QUESTION, text="How high is it?")
+    planned = await plan(Menu(roomy(20_000)), [document(tokens=50_000)], question)
+    assert planned.route.strategy == WINDOWED
+    longer = NOTES_TOKENS - ANSWER_TOKENS
+    assert planned.estimate.calls > planned.count.cl100k / (planned.room - longer) + 1
+    assert planned.estimate.prompt_tokens > planned.count.cl100k
+
+
 async def test_small_scope_goes_in_whole_without_being_asked() -> None:
     question = Question(text="How high is it?", scope=SCOPE)
     small = await plan(
@@ -223,10 +234,54 @@ async def test_documents_that_do_not_fit_are_named() -> None:
     ]
 
 
-async def test_passages_are_read_where_no_document_fits() -> None:
+async def test_what_is_less_likely_is_not_read_instead_of_what_does_not_fit() -> None:
     question = replace(QUESTION, max_context_tokens=50_000)
-    planned = await plan(Menu(roomy()), [document(tokens=60_000)], question)
-    assert planned.route.strategy == "retrieval"
+    sizes = (20_000, 40_000, 1_000)
+    documents = [document(f"{n}.md", tokens=tokens) for n, tokens in enumerate(sizes)]
+    planned = await plan(Menu(roomy()), documents, question)
+    assert list(planned.documents) == documents[:1]
+    first, second = planned.route.dropped
+    assert "do not fit into" in first.why
+    assert "behind a document that does not fit" in second.why
+
+
+@pytest.mark.parametrize(
+    ("sizes", "why"),
+    [
+        ((60_000,), "the document does not fit into 50,000 tokens"),
+        ((60_000, 70_000), "none of 2 documents fits into 50,000 tokens"),
+        ((60_000, 7_000), "the likeliest of 2 documents does not fit into 50,000 tokens"),
+    ],
+)
+async def test_passages_are_read_where_the_first_document_does_not_fit_and_the_route_says_so(
+    sizes: Sequence[int], why: str
+) -> None:
+    documents = [document(f"{n}.md", tokens=tokens) for n, tokens in enumerate(sizes)]
+    for strategy in (Strategy.LONG_CONTEXT, Strategy.AUTO):
+        question = replace(QUESTION, max_context_tokens=50_000, strategy=strategy)
+        planned = await plan(Menu(roomy()), documents, question, asks_for_whole=True)
+        assert planned.route.strategy == "retrieval"
+        assert planned.route.reason.endswith(f"; {why}; answered from passages")
+        assert [each.document_id for each in planned.route.dropped] == [
+            each.document_id for each in documents
+        ]
+
+
+async def test_titles_and_markers_count_where_documents_are_small_or_fit() -> None:
+    plain, titled = document(tokens=11_750), document(tokens=11_750, title="Title " * 100)
+    question = replace(QUESTION, strategy=Strategy.AUTO)
+    assert (await plan(Menu(roomy()), [plain], question)).route.strategy == "long_context"
+    assert (await plan(Menu(roomy()), [titled], question)).route.strategy == "retrieval"
+    limited = replace(QUESTION, max_context_tokens=11_750)
+    assert (await plan(Menu(roomy()), [plain], limited)).route.strategy == "retrieval"
+
+
+async def test_whatever_its_length_a_title_counts_as_what_is_shown_of_it() -> None:
+    counts = [
+        counted(await plan(Menu(roomy()), [document(title="x" * length)]))
+        for length in (200, 100_000)
+    ]
+    assert counts[0] == counts[1]
 
 
 async def test_strategy_that_is_asked_for_is_obeyed() -> None:
@@ -254,6 +309,33 @@ async def test_dear_models_and_those_without_a_price_are_not_asked() -> None:
     assert planned.estimate.cost_usd is not None
     assert 0.01 < planned.estimate.cost_usd < 0.5
     assert any("price is not known" in str(each) for each in why.values())
+
+
+def cheap(card: ModelCard) -> ModelCard:
+    return replace(card, price=Price(prompt_usd=10, completion_usd=10))
+
+
+async def test_what_would_cost_too_much_is_told_with_what_it_would_cost() -> None:
+    question = replace(QUESTION, max_cost_usd=0.5)
+    planned = await plan(Menu(sized(roomy(), cheap)), [document(tokens=100_000)], question)
+    assert "as planned nobody may be asked" in planned.route.reason
+    assert "may cost $1" in planned.route.reason
+    unknown = await plan(Menu(roomy()), [document(tokens=100_000)], question)
+    assert unknown.route.reason.count("price is not known") == 1
+    assert planned.estimate.calls == unknown.estimate.calls == 0
+    assert not planned.room
+
+
+async def test_windows_that_cost_more_than_is_allowed_are_told_with_their_cost() -> None:
+    menu, documents = Menu(sized(roomy(1_000_000), cheap)), [document(tokens=5_000_000)]
+    question = replace(QUESTION, max_cost_usd=20.0)
+    planned = await plan(menu, documents, question)
+    assert planned.route.strategy == WINDOWED
+    assert planned.estimate.cost_usd is not None
+    assert 50 < planned.estimate.cost_usd < 60
+    assert "all of it would cost about $5" in planned.route.reason
+    enough = await plan(menu, documents, replace(question, max_cost_usd=60.0))
+    assert "would cost" not in enough.route.reason
 
 
 async def test_model_that_is_asked_for_is_the_only_one() -> None:
@@ -298,3 +380,10 @@ async def test_model_that_is_let_alone_is_waited_for_where_there_is_no_other() -
     assert "let alone" in str(planned.route.considered[0].why_not)
     assert not planned.over_budget
     assert (await filled(Menu(roomy(), health=health), 900_000)).route.model != LONG
+
+
+async def test_what_only_a_model_could_meet_is_told_where_there_is_none() -> None:
+    wished = replace(QUESTION, strategy=Strategy.AUTO, task=Task.SUMMARIZE, language="de")
+    reason = (await Quoting().plan(wished, "?", [], asks_for_whole=True)).route.reason
+    for told in ("task summarize", "language", "only a model can tell"):
+        assert told in reason

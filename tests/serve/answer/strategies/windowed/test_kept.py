@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.errors import NotFoundError
-from core.ids import DocumentId
+from core.ids import DocumentId, version_id
 from core.records import CollectionRecord, DocumentRecord, NoteRecord, PlaceRecord, WindowRecord
 from core.types import RecordKind
 from retrieval.pack import Evidence
@@ -27,6 +27,8 @@ class Shelf:
 
     there: set[DocumentId]
     gone: bool = False
+    content: bytes = b"1"
+    """Of the visible version of each."""
     asked: Callable[[], None] = field(default=lambda: None)
     """Is called whenever it is asked what is there, when that is known."""
 
@@ -40,17 +42,16 @@ class Shelf:
         collection: CollectionName,  # noqa: ARG002 - there is one
         ids: Sequence[DocumentId],
     ) -> Mapping[DocumentId, DocumentRecord]:
-        found = {each: document(each) for each in ids if each in self.there}
+        found = {each: document(each, self.content) for each in ids if each in self.there}
         self.asked()
         return found
 
 
-def document(name: DocumentId) -> DocumentRecord:
-    (evidence,) = blocks([(1, "")])
+def document(name: DocumentId, content: bytes = b"1") -> DocumentRecord:
     return DocumentRecord(
         document_id=name,
         collection=HERE,
-        version=evidence.passage.version,
+        version=version_id(name, content),
         source="a.md",
         title="A document",
         format="markdown",
@@ -165,3 +166,41 @@ async def test_where_no_answer_is_kept_no_notes_are() -> None:
     await house.kept.keep(record(EVIDENCE, house.clock))
     assert await house.count() == 0
     assert await house.kept.noted(HERE, "why") == []
+
+
+async def test_notes_of_an_earlier_version_are_deleted_when_they_are_asked_for() -> None:
+    house = House()
+    await house.kept.keep(record(EVIDENCE, house.clock))
+    await house.kept.keep(record(EVIDENCE, house.clock, asked="how"))
+    house.shelf.content = b"2"
+    assert await house.kept.noted(HERE, "why") == []
+    assert await house.count() == 1
+
+
+async def test_notes_of_an_earlier_version_are_not_kept() -> None:
+    house = House()
+    house.shelf.content = b"2"
+    await house.kept.keep(record(EVIDENCE, house.clock))
+    assert await house.count() == 0
+
+
+async def test_notes_of_an_earlier_version_are_not_kept_where_it_is_replaced_meanwhile() -> None:
+    house = House()
+
+    def publish() -> None:
+        house.shelf.content = b"2"
+
+    house.shelf.asked = publish
+    await house.kept.keep(record(EVIDENCE, house.clock))
+    assert await house.count() == 0
+
+
+async def test_notes_of_earlier_versions_are_purged_whatever_is_asked_an_hour_later() -> None:
+    house = House()
+    await house.kept.keep(record(EVIDENCE, house.clock))
+    house.shelf.content = b"2"
+    house.clock.advance(3_601)
+    new = record(blocks([(9, "")], content=b"2"), house.clock, asked="how")
+    await house.kept.keep(new)
+    assert await house.count() == 1
+    assert await house.kept.noted(HERE, "how") == [new]

@@ -10,7 +10,7 @@ from core.errors import ContextOverflowError, UnavailableError
 from core.types import TokenCount
 from serve.answer.events import Event, Progress, Tell
 from serve.answer.marker import Marker
-from serve.answer.routing.plan import FREE, Planned, retrieval_route
+from serve.answer.routing.planned import FREE, Planned, retrieval_route
 from serve.answer.strategies.strategy import Limits, Turn
 from serve.answer.strategies.windowed.asker import Asker
 from serve.answer.strategies.windowed.reading import AT_ONCE, BY_TIME, Read, Reading
@@ -150,14 +150,33 @@ async def test_one_block_that_is_too_long_is_given_up() -> None:
     assert (len(read.parts), read.planned) == (12, 13)
 
 
-async def test_notes_that_were_cut_are_kept_as_such() -> None:
+async def test_notes_that_were_cut_count_now_and_are_asked_for_again() -> None:
     house = House(lambda prompt: written(f"{note(prompt)}\nAnd that", Finish.LENGTH))
     first = await house.read()
+    assert len(first.notes) == 12
+    assert not first.whole
+    house.writer = ReplyingWriter(note)
     again = await house.read()
     assert len(house.writer.prompts) == 12
+    assert again.whole
+
+
+async def test_a_reply_that_cannot_be_traced_is_not_kept() -> None:
+    house = House(lambda prompt: "So it is." if first_block(prompt) == 5 else note(prompt))
+    first = await house.read()
     assert not first.whole
-    assert not again.whole
-    assert again.notes == first.notes
+    assert len(house.notebook.records) == 11
+    house.writer = ReplyingWriter(note)
+    again = await house.read()
+    assert [first_block(prompt) for prompt in house.writer.prompts] == [5]
+    assert again.whole
+
+
+async def test_the_model_that_read_is_told() -> None:
+    house = House(note)
+    first = await house.read()
+    assert first.reader == (written("").tier, written("").window)
+    assert (await house.read()).reader is None
 
 
 async def test_another_question_or_model_has_other_notes() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.records import WindowRecord, read_record
 from core.types import Record, RecordKind
 from retrieval.pack import Evidence
@@ -42,6 +44,11 @@ def test_a_record_names_spans_and_not_numbers() -> None:
 def test_a_record_of_another_version_does_not_count() -> None:
     record = recorded(*blocks(*TWO))
     assert list(known([record], blocks(*TWO, content=b"2"))) == []
+
+
+def test_a_record_of_a_reply_that_was_cut_does_not_count() -> None:
+    record = replace(recorded(*blocks(*TWO)), whole=False)
+    assert list(known([record], blocks(*TWO))) == []
 
 
 def test_a_record_of_a_document_that_is_not_asked_of_does_not_count() -> None:

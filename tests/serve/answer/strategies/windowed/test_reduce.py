@@ -11,7 +11,7 @@ from core.errors import UnavailableError
 from core.types import TokenCount
 from serve.answer.events import Tell
 from serve.answer.finding import Note
-from serve.answer.routing.plan import FREE, Planned, retrieval_route
+from serve.answer.routing.planned import FREE, Planned, retrieval_route
 from serve.answer.strategies.strategy import Limits, Turn
 from serve.answer.strategies.windowed.asker import Asker
 from serve.answer.strategies.windowed.reduce import Reduced, Reducing, grouped, tokens_of

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.answers import AbstainReason, Answer, Verdict
-from core.types import RecordKind
+from core.types import RecordKind, Scope
 from serve.answer.events import Progress
-from serve.answer.question import Strategy
+from serve.answer.question import Question, Strategy
 from serve.answer.strategies.windowed.reading import KEPT
 from tests.doubles.clock import ScaledClock
 from tests.doubles.engine_at_standin import HERE, EngineAtStandin, engine_at_standin
@@ -168,6 +168,35 @@ async def test_parts_that_have_nothing_make_no_answer(at: EngineAtStandin) -> No
     assert answer.abstained.nearest
     assert answer.complete
     assert answer.usage.calls == answer.coverage.windows_read
+
+
+async def test_notes_that_cannot_be_traced_are_told_as_such_and_asked_for_again(
+    at: EngineAtStandin,
+) -> None:
+    at.nim.always(READER_SERVED, Say("The toll at Ostrava was 47 florins."))
+    answer = await ask(at)
+    assert answer.abstained
+    assert "could not be traced to the documents" in answer.abstained.detail
+    assert "answers the question" not in answer.abstained.detail
+    assert not answer.complete
+    at.nim.always(READER_SERVED, FINDS)
+    assert cited(await ask(at)) == list(NEEDLES.values())
+
+
+async def test_the_plan_counts_the_windows_that_are_read(at: EngineAtStandin) -> None:
+    question = Question(text=QUESTION, scope=Scope(collection=HERE), strategy=Strategy.LONG_CONTEXT)
+    planned = await at.engine.plan(question)
+    answer = await at.engine.ask(question)
+    estimate, usage = planned.estimate, answer.usage
+    assert planned.route.strategy == "windowed"
+    assert usage.calls <= estimate.calls <= 1.3 * usage.calls
+    assert usage.prompt_tokens <= estimate.prompt_tokens
+    assert usage.completion_tokens <= estimate.completion_tokens
+    assert estimate.cost_usd is not None
+    assert usage.cost_usd is not None
+    assert usage.cost_usd <= estimate.cost_usd
+    assert answer.route.context_tokens == planned.route.context_tokens
+    assert (answer.route.tier, answer.route.window) == (planned.route.tier, MODELS_ROOM)
 
 
 async def test_asked_again_no_part_is_read_again(at: EngineAtStandin) -> None:
