@@ -112,9 +112,9 @@ def _route(table: Table, route: str, routes: Sequence[str], headline: str) -> Ro
         escalated=sum(table.taken[row].escalated for row in within),
         share=figure_of(float(each == route) for each in routes),
         score=figure_of(scores(headline)),
-        tokens=figure_of(scores("total_tokens")),
-        cost_usd=figure_of(scores("cost_usd")),
-        latency_ms=figure_of(scores("latency_ms")),
+        tokens=figure_of(scores("total_tokens"), shares=False),
+        cost_usd=figure_of(scores("cost_usd"), shares=False),
+        latency_ms=figure_of(scores("latency_ms"), shares=False),
         latencies=spread_of(scores("latency_ms")),
     )
 

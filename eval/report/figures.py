@@ -46,9 +46,9 @@ _CUTOFF = 5
 """Of a metric at several cutoffs the one nearest to it stands for all."""
 
 
-def figure_of(scores: Iterable[Score]) -> Figure:
+def figure_of(scores: Iterable[Score], *, shares: bool = True) -> Figure:
     """Return the mean of `scores`, as `mean_of` has it."""
-    return figure(mean_of(scores))
+    return figure(mean_of(scores, shares=shares))
 
 
 def figure(mean: Mean | Unscored) -> Figure:
@@ -174,7 +174,7 @@ def _row(
         what=metric.what,
         better=metric.better,
         unit=metric.unit,
-        figure=figure_of(column),
+        figure=figure_of(column, shares=metric.unit == "share"),
         detectable=None if isinstance(least, Unscored) else _possible(least, metric),
         judge=judge.name if judge else "",
         calibrated=judge is None or bool(judge.calibrations),

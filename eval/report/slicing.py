@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eval.metrics.catalog import metric_of
+from eval.metrics.catalog import is_share, metric_of
 from eval.metrics.slices import slices
 from eval.report.figures import figure_of
 from eval.report.values import SliceRow
@@ -36,7 +36,9 @@ def slice_rows(table: Table, names: Sequence[str], every: Mapping[str, Figure]) 
     rows: list[SliceRow] = []
     for each in _largest({key: len(cases) for key, cases in found.items()}):
         within = [places[case] for case in found[each]]
-        figures = {name: figure_of(table.scores(name, within)) for name in names}
+        figures = {
+            name: figure_of(table.scores(name, within), shares=is_share(name)) for name in names
+        }
         rows.append(
             SliceRow(
                 facet=each.facet,

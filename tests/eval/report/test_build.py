@@ -16,7 +16,7 @@ def test_every_mean_and_interval_is_that_of_the_metrics(tmp_path: Path) -> None:
     run = load_run(made_run(tmp_path, 60))
     cases = list(run.cases())
     for row in build_report(run).metrics:
-        mean = mean_of(case.scores[row.name] for case in cases)
+        mean = mean_of((case.scores[row.name] for case in cases), shares=row.unit == "share")
         figure = row.figure
         if isinstance(mean, Unscored):
             assert (figure.value, figure.why) == (None, mean.reason)
