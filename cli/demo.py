@@ -20,7 +20,7 @@ _HOME = Path(__file__).parents[1]
 _PAGED = _HOME / "docs" / "architecture.md"
 """Read as a PDF, so that there are pages to cite."""
 _ASKED = (
-    "What happens to a file that cannot be read?",
+    "What becomes of a file that cannot be read?",
     "What is a span?",
     "Where does a server leave its address and a token?",
     "Who won the football world cup of 1998?",
