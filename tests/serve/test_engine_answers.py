@@ -208,7 +208,9 @@ async def test_when_no_reply_is_whole_there_is_no_answer(at: EngineAtStandin) ->
     assert answer.answer is None
     assert answer.abstained
     assert answer.abstained.reason is AbstainReason.MODEL_UNAVAILABLE
-    assert "broke off" in answer.route.fallbacks[0].error
+    assert answer.route.fallbacks
+    told = " ".join(each.error for each in answer.route.fallbacks)
+    assert "broke off" in told or "the time is over" in told
 
 
 async def test_answer_that_the_limit_cut_says_that_it_is_not_whole(at: EngineAtStandin) -> None:
